@@ -1,0 +1,3 @@
+import { libraryBuild } from '@stack/tsup-config';
+
+export default libraryBuild({ index: 'src/index.ts' });

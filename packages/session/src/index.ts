@@ -1,0 +1,13 @@
+export type { DatagramHandler, Handler, ReplySocket, Service } from './contract/handler.ts';
+export type {
+  DrainOptions,
+  DrainReport,
+  ErrorPlace,
+  ServeOptions,
+  Server,
+  ServerExit,
+  ServerSnapshot,
+  ServerState,
+  Source,
+} from './contract/server.ts';
+export type { Session, SessionRegistry } from './contract/session.ts';

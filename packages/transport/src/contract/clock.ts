@@ -1,0 +1,15 @@
+/**
+ * Monotonic time and timers. Everything that waits takes its time from the clock of its backend, so that a fake one
+ * runs hours in milliseconds and wall-clock jumps change nothing.
+ */
+export interface Clock {
+  /** Milliseconds from an arbitrary start; never goes back. */
+  now(): number;
+
+  /**
+   * Calls `f` once, not before `ms` have passed, and returns what cancels it.
+   *
+   * @param ms - any number: 0 or less fires on a later turn, `Infinity` never fires, values over 2³¹ do not fire early
+   */
+  after(ms: number, f: () => void): () => void;
+}

@@ -1,0 +1,136 @@
+import type { Address } from '@stack/address';
+import type { Capability, StreamCap } from './caps.ts';
+import type { Clock } from './clock.ts';
+import type { TransportError } from './errors.ts';
+import type { Op } from './op.ts';
+
+/**
+ * The driver SPI: what a backend implements so that everything above it is written once.
+ *
+ * Rules, for every driver:
+ *
+ * - Nothing is delivered before `events` is set, `onClose` included: it is held.
+ * - No event is delivered from inside a driver's method.
+ * - Chunks given to `onData` are the receiver's for good. Bytes given to `write` are the driver's until `queued` is 0.
+ * - After `pause()`, chunks already read in this turn may still come.
+ * - Errors arrive once, in `onClose`, which comes exactly once, last.
+ * - No promise, emitter or closure a message.
+ */
+export interface StreamDriver {
+  /** Set before `accept` returns, or right after `connect` settles. */
+  events: StreamEvents;
+  readonly local: Address;
+  readonly remote: Address;
+  readonly caps: ReadonlySet<StreamCap>;
+  /** Bytes taken by `write` that the kernel has not taken. */
+  readonly queued: number;
+  /** Takes bytes and tells `queued`. Never throws. May be held to the end of the turn. */
+  write(data: Uint8Array): number;
+  /** Takes the first `count` parts as one. */
+  writev(parts: readonly Uint8Array[], count: number): number;
+  /** Asks for one `onDrain` when `queued` is less than `below`. A later call replaces an earlier one. */
+  wantDrain(below: number): void;
+  /** Drivers are born paused. */
+  resume(): void;
+  pause(): void;
+  /** Ends the sending direction, after what was taken. */
+  finish(): void;
+  /** Releases the connection, after what was taken. `onClose` follows. */
+  close(): void;
+  /** Drops the connection at once; the peer sees a reset where `caps` has it. `onClose(null)` follows. */
+  reset(): void;
+}
+
+/** What a stream driver tells the connection above it. */
+export interface StreamEvents {
+  onData(chunk: Uint8Array): void;
+  /** The peer finished sending. Nothing follows but `onDrain` and `onClose`. */
+  onEnd(): void;
+  onDrain(): void;
+  /** The connection is gone. `null`: in order, or as asked. */
+  onClose(error: TransportError | null): void;
+}
+
+/** A listening socket of a backend. */
+export interface ListenerDriver {
+  readonly address: Address;
+  /** Takes no new connections once a whole turn of the event loop brought none; settles when the address is free. */
+  stop(): Promise<void>;
+  /** Takes no new connections from now on; settles when the address is free. */
+  close(): Promise<void>;
+}
+
+/** What a listening socket tells the listener above it. */
+export interface ListenerEvents {
+  /** A connection was completed. It is paused; `events` is set before this returns, or it is reset. */
+  onConnection(driver: StreamDriver): void;
+  /** The listening socket is dead. */
+  onError(error: TransportError): void;
+}
+
+/** One datagram of a batch. */
+export interface OutgoingBytes {
+  readonly data: Uint8Array;
+  readonly to: Address;
+}
+
+/** Told, once, what became of a datagram. */
+export interface SendReceipt {
+  onSent(error: TransportError | null): void;
+}
+
+/** A datagram socket of a backend. */
+export interface DatagramDriver {
+  readonly local: Address;
+  /** Where a connected socket sends to. */
+  readonly remote: Address | undefined;
+  /** Bytes taken by `send` that the kernel has not taken. */
+  readonly queued: number;
+  /** Sends one datagram (`to` is absent on a connected socket) and tells `queued`. Never throws; failures go to the receipt. */
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number;
+  /** Sends the first `count` datagrams of a batch; the receipt is told once for each, in order. */
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number;
+  resume(): void;
+  pause(): void;
+  close(): void;
+}
+
+/** What a datagram driver tells the socket above it. */
+export interface DatagramEvents {
+  onDatagram(data: Uint8Array, from: Address, truncated: boolean): void;
+  /** The network said something of a connected peer, or a send without receipt failed. The socket stays open. */
+  onError(error: TransportError): void;
+  /** The socket is gone. Exactly once, last. */
+  onClose(error: TransportError | null): void;
+}
+
+/** Options of `Backend.listen`, every default filled in. */
+export interface DriverListenOptions {
+  readonly backlog: number;
+  readonly noDelay: boolean;
+  readonly takeOverStale: boolean;
+}
+
+/** Options of `Backend.connect`, every default filled in. */
+export interface DriverConnectOptions {
+  readonly noDelay: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * A family of drivers. It dials one address, listens on one address; names, racing and deadlines are above.
+ *
+ * A driver that arrives after `signal` aborted is closed by the backend.
+ */
+export interface Backend {
+  readonly name: string;
+  readonly caps: ReadonlySet<Capability>;
+  /** The endpoint schemes it claims (`tcp`, `unix`). */
+  readonly schemes: readonly string[];
+  readonly clock: Clock;
+  resolve?(host: string, op: Op): Promise<readonly string[]>;
+  connect(to: Address, options: DriverConnectOptions): Promise<StreamDriver>;
+  listen(at: Address, options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver>;
+  bind(at: Address, events: DatagramEvents): Promise<DatagramDriver>;
+  connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver>;
+}

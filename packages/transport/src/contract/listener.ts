@@ -1,0 +1,30 @@
+import type { Address } from '@stack/address';
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import type { Op } from './op.ts';
+
+/** Hands out connections, one by one, as they are asked for. */
+export interface Listener extends AsyncDisposable, AsyncIterable<Connection> {
+  /** Where it listens; with port 0 asked for, the port that was given. Right before the first accept. */
+  readonly addresses: readonly Address[];
+  readonly clock: Clock;
+  /** Connections turned away because `maxUnclaimed` others waited already. */
+  readonly refused: number;
+
+  /**
+   * Waits for a connection. Several accepts may wait: each gets a connection of its own, in call order.
+   *
+   * @returns `null` when the listener was stopped or closed and nothing is left to hand out
+   * @throws {TransportError} what stopped the listener, once, then `null`; `ERR_TIMEOUT`
+   */
+  accept(op?: Op): Promise<Connection | null>;
+
+  /**
+   * Takes no new connections once a whole turn of the event loop brought none, and goes on handing out what came.
+   * After that `accept` gives `null`.
+   */
+  stop(): void;
+
+  /** Stops, resets what nobody claimed, and settles when the address can be bound again. Pending accepts give `null`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+export type { Capability, StreamCap } from './contract/caps.ts';
+export type { Clock } from './contract/clock.ts';
+export type { CloseHow, CloseInfo, CloseOptions, Connection, ConnectionStats } from './contract/connection.ts';
+export type { Datagram, DatagramPeer, DatagramSocket, Outgoing } from './contract/datagram.ts';
+export type {
+  Backend,
+  DatagramDriver,
+  DatagramEvents,
+  DriverConnectOptions,
+  DriverListenOptions,
+  ListenerDriver,
+  ListenerEvents,
+  OutgoingBytes,
+  SendReceipt,
+  StreamDriver,
+  StreamEvents,
+} from './contract/driver.ts';
+export { type OwnErrorCode } from './contract/error-codes.ts';
+export type { TransportErrorKind } from './contract/error-kind.ts';
+export {
+  isTransportError,
+  TransportError,
+  type TransportErrorCode,
+  type TransportErrorInit,
+  type TransportOp,
+} from './contract/errors.ts';
+export type { Listener } from './contract/listener.ts';
+export type {
+  BindOptions,
+  ConnectOptions,
+  DatagramQueueOptions,
+  EndpointLike,
+  ListenOptions,
+  Network,
+  StreamOptions,
+} from './contract/network.ts';
+export type { Bytes, Op, Step } from './contract/op.ts';
