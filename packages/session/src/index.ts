@@ -11,3 +11,5 @@ export type {
   Source,
 } from './contract/server.ts';
 export type { Session, SessionRegistry } from './contract/session.ts';
+export { open, type OpenOptions } from './open.ts';
+export { serve } from './serve.ts';

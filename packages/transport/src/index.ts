@@ -35,3 +35,6 @@ export type {
   StreamOptions,
 } from './contract/network.ts';
 export type { Bytes, Op, Step } from './contract/op.ts';
+export { systemClock } from './core/system-clock.ts';
+export { network } from './core/network.ts';
+export { system } from './system.ts';

@@ -96,7 +96,10 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
   /** Waits until `trySend` would take something. Settles at once when there is room. */
   writable(op?: Op): Promise<void>;
 
-  /** Stops receiving: what came and comes is discarded, reads give `null`. */
+  /**
+   * Stops receiving: what came is still there to read, then reads give `null`; what comes is discarded, so that the peer
+   * is not held up. A `recv` that waits gets `null` at once.
+   */
   closeRead(): void;
 
   /**

@@ -79,18 +79,20 @@ export interface SendReceipt {
   onSent(error: TransportError | null): void;
 }
 
-/** A datagram socket of a backend. */
+/** A datagram socket of a backend. The rules of `StreamDriver` hold for it too. */
 export interface DatagramDriver {
   readonly local: Address;
   /** Where a connected socket sends to. */
   readonly remote: Address | undefined;
-  /** Bytes taken by `send` that the kernel has not taken. */
+  /** Bytes taken by `send` of which nothing has been heard. */
   readonly queued: number;
   /** Sends one datagram (`to` is absent on a connected socket) and tells `queued`. Never throws; failures go to the receipt. */
   send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number;
   /** Sends the first `count` datagrams of a batch; the receipt is told once for each, in order. */
   sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number;
+  /** Drivers are born paused. */
   resume(): void;
+  /** The queue above is full. A driver that cannot stop reading goes on: what does not fit is dropped and counted above. */
   pause(): void;
   close(): void;
 }

@@ -6,16 +6,7 @@ import type { TransportErrorKind } from './error-kind.ts';
 export type TransportErrorCode = OwnErrorCode | (string & {});
 
 /** What was being done. */
-export type TransportOp =
-  | 'resolve'
-  | 'connect'
-  | 'listen'
-  | 'accept'
-  | 'bind'
-  | 'recv'
-  | 'send'
-  | 'close'
-  | 'use';
+export type TransportOp = 'resolve' | 'connect' | 'listen' | 'accept' | 'bind' | 'recv' | 'send' | 'close' | 'use';
 
 /** The parts of a `TransportError`. */
 export interface TransportErrorInit {
@@ -73,6 +64,8 @@ export class TransportError extends Error {
   readonly code: TransportErrorCode;
   readonly kind: TransportErrorKind;
   readonly op: TransportOp;
+  /** Why not, in words: the end of the message. */
+  readonly reason: string;
   readonly local: Address | undefined;
   readonly remote: Address | undefined;
   /** The same call may succeed later. */
@@ -83,15 +76,19 @@ export class TransportError extends Error {
   readonly partial: Uint8Array | undefined;
 
   constructor(init: TransportErrorInit) {
-    const { kind, reason, retryable } = errorCodeInfo(init.code);
-    const words = init.reason ?? reason;
-    super(`${phrase[init.op]} ${init.at ?? 'the socket'}: ${words}`, init.cause === undefined ? {} : { cause: init.cause });
+    const info = errorCodeInfo(init.code);
+    const reason = init.reason ?? info.reason;
+    super(
+      `${phrase[init.op]} ${init.at ?? 'the socket'}: ${reason}`,
+      init.cause === undefined ? {} : { cause: init.cause },
+    );
     this.code = init.code;
-    this.kind = kind;
+    this.reason = reason;
+    this.kind = info.kind;
     this.op = init.op;
     this.local = init.local;
     this.remote = init.remote;
-    this.retryable = retryable;
+    this.retryable = info.retryable;
     this.attempts = init.attempts ?? [];
     this.partial = init.partial;
     Object.defineProperty(this, brand, { value: true });
@@ -114,4 +111,7 @@ export class TransportError extends Error {
  * ```
  */
 export const isTransportError = (value: unknown, code?: TransportErrorCode): value is TransportError =>
-  typeof value === 'object' && value !== null && brand in value && (code === undefined || (value as TransportError).code === code);
+  typeof value === 'object' &&
+  value !== null &&
+  brand in value &&
+  (code === undefined || (value as TransportError).code === code);

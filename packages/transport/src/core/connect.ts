@@ -1,0 +1,84 @@
+import { type Address, equalAddresses, formatAddress } from '@stack/address';
+import type { StreamDriver } from '../contract/driver.ts';
+import { isTransportError, TransportError } from '../contract/errors.ts';
+import type { ConnectOptions } from '../contract/network.ts';
+import { stoppedBefore, watch } from './deadline.ts';
+import type { Claimed } from './endpoint.ts';
+import { durationOption } from './limits.ts';
+import { interleave, type Lost, race } from './race.ts';
+import { resolveAddress } from './resolve.ts';
+
+/** Below this an attempt would hardly have had a chance (RFC 8305 section 5: 10 ms at least). */
+const leastAttemptDelayMs = 10;
+
+/** A connection to ourselves is what dialling a closed ephemeral port can give (simultaneous open): nobody listens there. */
+const refuseSelf = (driver: StreamDriver, text: string): StreamDriver => {
+  if (driver.remote.family === 'AF_UNIX' || !equalAddresses(driver.local, driver.remote)) return driver;
+  driver.reset();
+  throw new TransportError({ code: 'ECONNREFUSED', op: 'connect', at: text, remote: driver.remote });
+};
+
+const toError = (claimed: Claimed, address: Address, error: unknown): TransportError => {
+  if (isTransportError(error)) return error;
+  return new TransportError({
+    code: 'ERR_UNSUPPORTED',
+    op: 'connect',
+    at: claimed.text,
+    remote: address,
+    cause: error,
+  });
+};
+
+/** One error for all attempts: the code of the first, and the reason of each. */
+const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): TransportError => {
+  const [first] = attempts;
+  const code = first?.code ?? 'ENOTFOUND';
+  if (attempts.length < 2) {
+    return new TransportError({
+      code,
+      op: 'connect',
+      at: text,
+      reason: first?.reason,
+      remote: first?.remote,
+      attempts,
+      cause: first?.cause,
+    });
+  }
+  const reason = attempts
+    .map(({ remote, reason }) => `${remote === undefined ? 'an address' : formatAddress(remote)} ${reason}`)
+    .join('; ');
+  return new TransportError({ code, op: 'connect', at: text, reason, attempts });
+};
+
+/** Dials an endpoint: one deadline over the look-up and every attempt. */
+export const connectDriver = async (claimed: Claimed, options: ConnectOptions): Promise<StreamDriver> => {
+  const { backend, endpoint, text } = claimed;
+  const attemptDelayMs = Math.max(leastAttemptDelayMs, durationOption('attemptDelayMs', options.attemptDelayMs, 250));
+  const stopped = stoppedBefore(options, 'connect', text);
+  if (stopped !== undefined) throw stopped.reason;
+
+  const controller = new AbortController();
+  const { signal } = controller;
+  const release = watch(options, backend.clock, 'connect', text, (reason) => controller.abort(reason));
+  try {
+    const addresses = interleave(await resolveAddress(backend, endpoint.address, text, { signal }));
+    const noDelay = options.noDelay ?? true;
+    const dial = async (address: Address, signal: AbortSignal): Promise<StreamDriver> =>
+      refuseSelf(await backend.connect(address, { noDelay, signal }), text);
+    const outcome = await race(addresses, { clock: backend.clock, attemptDelayMs, signal, dial });
+    if (!isLost(outcome)) return outcome;
+    const attempts = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
+    if (signal.aborted) throw withAttempts(signal.reason, attempts);
+    throw allFailed(claimed, attempts);
+  } finally {
+    release();
+  }
+};
+
+const isLost = (outcome: StreamDriver | Lost): outcome is Lost => 'failures' in outcome;
+
+/** The deadline's error tells what had been tried; a caller's own reason is left alone. */
+const withAttempts = (reason: unknown, attempts: readonly TransportError[]): unknown => {
+  if (attempts.length === 0 || !isTransportError(reason, 'ERR_TIMEOUT')) return reason;
+  return Object.assign(reason, { attempts });
+};

@@ -1,0 +1,220 @@
+import type { Clock } from '../contract/clock.ts';
+import type { StreamDriver } from '../contract/driver.ts';
+import { TransportError } from '../contract/errors.ts';
+import type { Bytes, Op } from '../contract/op.ts';
+import { stoppedBefore, watch } from './deadline.ts';
+
+/** What a write side needs of its connection. */
+export interface WriteHost {
+  readonly clock: Clock;
+  readonly at: string;
+  readonly driver: StreamDriver;
+  /** Drops the connection because a bound was passed. */
+  overflow(error: TransportError): void;
+}
+
+/** The bounds of a write side. */
+export interface WriteLimits {
+  readonly maxQueuedBytes: number;
+  readonly highWaterBytes: number;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+  release: (() => void) | undefined;
+}
+
+const encoder = new TextEncoder();
+const settled: Promise<void> = Promise.resolve();
+const ignore = (): void => undefined;
+
+/** Text as UTF-8; bytes as they are. */
+export const toBytes = (data: Bytes): Uint8Array => {
+  if (typeof data === 'string') return encoder.encode(data);
+  if (data instanceof Uint8Array) return data;
+  throw new TypeError(`data must be a Uint8Array or a string, not ${data === null ? 'null' : typeof data}`);
+};
+
+/** Keeps a rejection that nobody awaits from ending the process: the connection itself tells the failure. */
+export const handled = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(ignore);
+  return promise;
+};
+
+/**
+ * The sending half of a connection. Everything goes to the driver at once and in call order; who must wait is settled when
+ * the driver's queue is empty (sends: their bytes are free then) or below the mark (`writable`).
+ */
+export class WriteSide {
+  readonly #host: WriteHost;
+  readonly #limits: WriteLimits;
+  /** Sends that the kernel has not taken, oldest first. */
+  #sends: Waiter[] | undefined;
+  /** Those who wait for room. */
+  #hopeful: Waiter[] | undefined;
+  /** Bytes behind the oldest unsettled send. */
+  #behind = 0;
+  #refusal: (() => unknown) | undefined;
+  finished = false;
+  bytesOut = 0;
+  lastOutMs: number;
+
+  constructor(host: WriteHost, limits: WriteLimits) {
+    this.#host = host;
+    this.#limits = limits;
+    this.lastOutMs = host.clock.now();
+  }
+
+  send(data: Bytes | readonly Bytes[], op: Op | undefined): Promise<void> {
+    try {
+      const obstacle = stoppedBefore(op, 'send', this.#host.at);
+      if (obstacle !== undefined) throw obstacle.reason;
+      this.#admit();
+      if (isParts(data)) {
+        const parts = data.map(toBytes);
+        const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+        this.#checkRoom(bytes);
+        return this.#taken(bytes, this.#host.driver.writev(parts, parts.length), op);
+      }
+      const bytes = toBytes(data);
+      this.#checkRoom(bytes.length);
+      return this.#taken(bytes.length, this.#host.driver.write(bytes), op);
+    } catch (error) {
+      return handled(Promise.reject(error));
+    }
+  }
+
+  trySend(data: Bytes): boolean {
+    this.#admit();
+    const bytes = toBytes(data);
+    if (this.#host.driver.queued >= this.#limits.highWaterBytes) return false;
+    this.#count(bytes.length);
+    this.#host.driver.write(bytes);
+    return true;
+  }
+
+  writable(op: Op | undefined): Promise<void> {
+    try {
+      const obstacle = stoppedBefore(op, 'send', this.#host.at);
+      if (obstacle !== undefined) throw obstacle.reason;
+      this.#admit();
+    } catch (error) {
+      return handled(Promise.reject(error));
+    }
+    if (this.#host.driver.queued < this.#limits.highWaterBytes) return settled;
+    return this.#wait((this.#hopeful ??= []), op);
+  }
+
+  /** Finishes the direction, once; waits until everything before it is out. */
+  finish(op: Op | undefined): Promise<void> {
+    try {
+      const obstacle = stoppedBefore(op, 'send', this.#host.at);
+      if (obstacle !== undefined) throw obstacle.reason;
+      if (!this.finished) {
+        this.#admit();
+        this.finishNow();
+      }
+    } catch (error) {
+      return handled(Promise.reject(error));
+    }
+    return this.#flushed(op);
+  }
+
+  finishNow(): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.#host.driver.finish();
+  }
+
+  /** Settles when the driver holds nothing; rejects when the connection is gone before. */
+  flushed(): Promise<void> {
+    return this.#flushed(undefined);
+  }
+
+  #flushed(op: Op | undefined): Promise<void> {
+    return this.#host.driver.queued === 0 ? settled : this.#wait((this.#sends ??= []), op);
+  }
+
+  onDrain(): void {
+    const { queued } = this.#host.driver;
+    if (queued === 0 && this.#sends !== undefined) {
+      const sends = this.#sends;
+      this.#sends = undefined;
+      this.#behind = 0;
+      for (const waiter of sends) settle(waiter);
+    }
+    if (queued < this.#limits.highWaterBytes && this.#hopeful !== undefined) {
+      const hopeful = this.#hopeful;
+      this.#hopeful = undefined;
+      for (const waiter of hopeful) settle(waiter);
+    }
+    this.#askForDrain();
+  }
+
+  /** Rejects those who wait with `error`, and every later send with the first error given here. */
+  refuse(error: () => unknown): void {
+    this.#refusal ??= error;
+    const waiting = [...(this.#sends ?? []), ...(this.#hopeful ?? [])];
+    this.#sends = undefined;
+    this.#hopeful = undefined;
+    for (const waiter of waiting) {
+      waiter.release?.();
+      waiter.reject(error());
+    }
+  }
+
+  #admit(): void {
+    if (this.#refusal !== undefined) throw this.#refusal();
+    if (!this.finished) return;
+    const reason = 'this side has finished sending';
+    throw new TransportError({ code: 'ERR_CLOSED', op: 'send', at: this.#host.at, reason });
+  }
+
+  #checkRoom(bytes: number): void {
+    if (this.#sends === undefined || this.#sends.length === 0) return;
+    const behind = this.#behind + bytes;
+    if (behind <= this.#limits.maxQueuedBytes) return;
+    const reason = `${behind} bytes stand behind a send that has not settled, more than ${this.#limits.maxQueuedBytes}`;
+    const error = new TransportError({ code: 'ERR_SEND_BUFFER', op: 'send', at: this.#host.at, reason });
+    this.#host.overflow(error);
+    throw error;
+  }
+
+  #count(bytes: number): void {
+    this.bytesOut += bytes;
+    this.lastOutMs = this.#host.clock.now();
+  }
+
+  #taken(bytes: number, queued: number, op: Op | undefined): Promise<void> {
+    this.#count(bytes);
+    if (queued === 0) return settled;
+    const sends = (this.#sends ??= []);
+    if (sends.length > 0) this.#behind += bytes;
+    return this.#wait(sends, op);
+  }
+
+  #wait(among: Waiter[], op: Op | undefined): Promise<void> {
+    const promise = new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject, release: undefined };
+      // One that is called off keeps its place: its bytes may still go out, and count until then.
+      if (op !== undefined) waiter.release = watch(op, this.#host.clock, 'send', this.#host.at, reject);
+      among.push(waiter);
+    });
+    this.#askForDrain();
+    return handled(promise);
+  }
+
+  /** The highest threshold that somebody waits for comes first. */
+  #askForDrain(): void {
+    if (this.#hopeful !== undefined) this.#host.driver.wantDrain(this.#limits.highWaterBytes);
+    else if (this.#sends !== undefined) this.#host.driver.wantDrain(1);
+  }
+}
+
+const settle = (waiter: Waiter): void => {
+  waiter.release?.();
+  waiter.resolve();
+};
+
+const isParts = (data: Bytes | readonly Bytes[]): data is readonly Bytes[] => Array.isArray(data);

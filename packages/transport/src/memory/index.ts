@@ -1,0 +1,2 @@
+export { memoryBackend, type MemoryBackendOptions } from './backend.ts';
+export { memoryNetwork } from './network.ts';

@@ -1,0 +1,20 @@
+import type { Capability } from '../contract/caps.ts';
+import type { Backend } from '../contract/driver.ts';
+import { systemClock } from '../core/system-clock.ts';
+import { connectNode } from './connect.ts';
+import { bindNode, connectDatagramNode } from './datagram-driver.ts';
+import { listenNode } from './listener-driver.ts';
+import { resolveNode } from './resolve.ts';
+
+/** TCP, Unix stream sockets and UDP, on the public API of `node:net` and `node:dgram`. */
+export const systemBackend: Backend = {
+  name: 'node',
+  caps: new Set<Capability>(['stream', 'datagram']),
+  schemes: ['tcp', 'unix', 'udp'],
+  clock: systemClock,
+  resolve: resolveNode,
+  connect: connectNode,
+  listen: listenNode,
+  bind: bindNode,
+  connectDatagram: connectDatagramNode,
+};

@@ -1,0 +1,32 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { type Address, inet, unixAbstract, unixPath, unixUnnamed } from '@stack/address';
+
+/** What stands in for an address that the kernel no longer tells, because the connection was gone at once. */
+const unknown: Address = inet('0.0.0.0', 0);
+
+const fromPair = (host: string | undefined, port: number | undefined): Address =>
+  host === undefined || port === undefined ? unknown : inet(host, port);
+
+/** This side's address of a TCP socket. */
+export const localOf = (socket: Socket): Address => fromPair(socket.localAddress, socket.localPort);
+
+/** The peer's address of a TCP socket. */
+export const remoteOf = (socket: Socket): Address => fromPair(socket.remoteAddress, socket.remotePort);
+
+/** A Unix address as Node writes it: abstract names begin with NUL. */
+export const fromNodePath = (path: string | null): Address => {
+  if (path === null || path === '') return unixUnnamed;
+  return path.startsWith('\0') ? unixAbstract(path.slice(1)) : unixPath(path);
+};
+
+/** A Unix address as Node takes it. */
+export const toNodePath = (address: Address & { readonly family: 'AF_UNIX' }): string =>
+  address.kind === 'abstract' ? `\0${address.path}` : address.path;
+
+/** The address that a server or datagram socket of Node says it has. */
+export const fromAddressInfo = (info: AddressInfo | string | null): Address =>
+  info === null || typeof info === 'string' ? fromNodePath(info) : inet(info.address, info.port);
+
+/** An IPv6 host as Node takes it, with its zone. */
+export const toNodeHost = (address: Address & { readonly family: 'AF_INET' | 'AF_INET6' }): string =>
+  address.family === 'AF_INET6' && address.zone !== undefined ? `${address.host}%${address.zone}` : address.host;

@@ -1,0 +1,37 @@
+import { lstatSync, type Stats, unlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Address, UnixAddress } from '@stack/address';
+
+const lstat = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+
+/** What a probe of a socket file found: `ECONNREFUSED` is a file that nobody listens on. */
+const probe = (path: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve('alive');
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
+  });
+
+/**
+ * Removes a socket file that a killed process left behind: only if it is a socket, ours, refuses a probe, and is still the
+ * same file afterwards. Anything else is left for the bind to fail on.
+ */
+export const takeOverStalePath = async ({ path }: UnixAddress): Promise<void> => {
+  const before = lstat(path);
+  if (before === undefined || !before.isSocket() || before.uid !== process.getuid?.()) return;
+  if ((await probe(path)) !== 'ECONNREFUSED') return;
+  const after = lstat(path);
+  if (after?.ino === before.ino && after.dev === before.dev && after.isSocket()) unlinkSync(path);
+};
+
+/** Says what is in the way of a socket file, where it is no socket. */
+export const inTheWay = (at: Address): string | undefined => {
+  if (at.family !== 'AF_UNIX' || at.kind !== 'path') return undefined;
+  const found = lstat(at.path);
+  if (found === undefined || found.isSocket()) return undefined;
+  const kind = found.isDirectory() ? 'a directory' : found.isSymbolicLink() ? 'a symbolic link' : 'a file';
+  return `${kind} that is no socket is in the way; it was left as it is`;
+};
