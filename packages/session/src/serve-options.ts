@@ -8,8 +8,6 @@ export interface ServeSettings {
   readonly onError: (error: unknown, where: ErrorPlace) => void;
 }
 
-const drains: readonly unknown[] = ['between-reads', 'never', undefined];
-
 /**
  * Checks the options of `serve`.
  *
@@ -21,7 +19,9 @@ export const serveSettings = (options: ServeOptions): ServeSettings => {
   if (!isCount || maxSessions < 1)
     throw new RangeError(`maxSessions must be a whole number of at least 1, not ${maxSessions}`);
   if (!(acceptRetryMs > 0)) throw new RangeError(`acceptRetryMs must be more than 0, not ${acceptRetryMs}`);
-  if (!drains.includes(drain)) throw new TypeError(`drain must be "between-reads" or "never", not "${String(drain)}"`);
+  if (drain !== 'between-reads' && drain !== 'never') {
+    throw new TypeError(`drain must be "between-reads" or "never", not "${String(drain)}"`);
+  }
   if (typeof onError !== 'function') throw new TypeError('onError must be a function');
   return { maxSessions, drain, acceptRetryMs, onError };
 };

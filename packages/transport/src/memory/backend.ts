@@ -25,15 +25,19 @@ class MemoryListener implements ListenerDriver {
   readonly address: Address;
   readonly events: ListenerEvents;
   readonly #remove: () => void;
+  readonly #later: Later;
 
-  constructor(address: Address, events: ListenerEvents, remove: () => void) {
+  constructor(address: Address, events: ListenerEvents, later: Later, remove: () => void) {
     this.address = address;
     this.events = events;
+    this.#later = later;
     this.#remove = remove;
   }
 
-  async stop(): Promise<void> {
+  /** Connections on their way were completed before: they arrive first. */
+  stop(): Promise<void> {
     this.#remove();
+    return new Promise((resolve) => this.#later(resolve));
   }
 
   async close(): Promise<void> {
@@ -79,7 +83,7 @@ class MemoryBackend implements Backend {
   async listen(at: Address, _options: unknown, events: ListenerEvents): Promise<ListenerDriver> {
     const address = this.#claim(at, this.#listeners, 'listen');
     const key = addressKey(address);
-    const listener = new MemoryListener(address, events, () => {
+    const listener = new MemoryListener(address, events, this.#later, () => {
       if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
     });
     this.#listeners.set(key, listener);
