@@ -1,1 +1,18 @@
-export {};
+/**
+ * Application protocols as values that know bytes only.
+ *
+ * @module
+ */
+export { attach } from './attach.ts';
+export type { AttachedSession } from './attachment.ts';
+export { datagramHandler, type DatagramGuardOptions, type GuardedDatagramHandler } from './datagram-handler.ts';
+export { echo } from './echo.ts';
+export type { End, EndHow } from './end.ts';
+export { exchanges } from './exchanges.ts';
+export { handler } from './handler.ts';
+export type { DatagramRules, Protocol } from './protocol.ts';
+export { service, type ProtocolService } from './service.ts';
+export type { Sink } from './sink.ts';
+export { transcript, type Transcript, type TranscriptOptions } from './transcript.ts';
+export { upperUtf8 } from './upper/upper-utf8.ts';
+export { upper } from './upper/upper.ts';
