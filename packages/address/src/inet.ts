@@ -1,0 +1,123 @@
+import type { Inet4Address, Inet6Address, InetAddress } from './address.ts';
+import { Fault, moved, orThrow, requireText, toError } from './fault.ts';
+import { explainIpv4 } from './ipv4-fault.ts';
+import { scanIpv4 } from './ipv4.ts';
+import { explainIpv6 } from './ipv6-fault.ts';
+import type { Ipv6Bits } from './ipv6-bits.ts';
+import { formatIpv6 } from './ipv6-text.ts';
+import { scanIpv6, type Ipv6Scan } from './ipv6.ts';
+import { checkPort } from './port.ts';
+import { seal } from './sealed.ts';
+import { zoneFault } from './zone.ts';
+
+const IPV4 = 'an IPv4 address';
+const IPV6 = 'an IPv6 address';
+
+/** What a text was meant to be, for the message that refuses it. */
+export const ipNoun = (text: string): string => {
+  if (text.includes(':')) return IPV6;
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57 ? IPV4 : 'an IP address';
+};
+
+/** An IPv4 address of parts that were checked: `host` is the text of `bits`. */
+export const sealInet4 = (host: string, port: number, bits: number): Inet4Address =>
+  seal({ family: 'AF_INET', host, port }, bits);
+
+/** An IPv6 address of parts that were checked: `host` is the canonical text of `bits`. */
+export const sealInet6 = (host: string, port: number, bits: Ipv6Bits, zone: string | undefined): Inet6Address =>
+  zone === undefined
+    ? seal({ family: 'AF_INET6', host, port }, bits)
+    : seal({ family: 'AF_INET6', host, port, zone }, bits);
+
+const canonical = (text: string, { bits, isCanonical }: Ipv6Scan): string => (isCanonical ? text : formatIpv6(bits));
+
+const readInet4 = (text: string, port: number): Inet4Address | Fault => {
+  const bits = scanIpv4(text, 0, text.length);
+  // A strict dotted quad has one spelling only, so the text that was checked is the canonical one.
+  return bits < 0 ? explainIpv4(text) : sealInet4(text, port, bits);
+};
+
+const readInet6 = (text: string, port: number): Inet6Address | Fault => {
+  const percent = text.indexOf('%');
+  const host = percent < 0 ? text : text.slice(0, percent);
+  const scan = scanIpv6(host, 0, host.length);
+  if (scan === undefined) return explainIpv6(host);
+  if (percent < 0) return sealInet6(canonical(host, scan), port, scan.bits, undefined);
+  const zone = text.slice(percent + 1);
+  return moved(zoneFault(zone), percent + 1) ?? sealInet6(canonical(host, scan), port, scan.bits, zone);
+};
+
+/** Reads an IP address of either family, with a port that was checked. */
+export const readInet = (text: string, port: number): InetAddress | Fault =>
+  text.includes(':') ? readInet6(text, port) : readInet4(text, port);
+
+/**
+ * Makes an IPv4 address from dotted text. Strict: four decimal octets without leading zeros and nothing around them, so
+ * that no other reader makes another address of it.
+ *
+ * @throws {AddressError} code `ERR_ADDRESS_HOST` or `ERR_ADDRESS_PORT`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { inet4 } from '@stack/address';
+ *
+ * assert.deepEqual(inet4('127.0.0.1', 80), { family: 'AF_INET', host: '127.0.0.1', port: 80 });
+ * assert.throws(() => inet4('127.1', 80), { code: 'ERR_ADDRESS_HOST' });
+ * ```
+ */
+export const inet4 = (host: string, port: number): Inet4Address => {
+  requireText(host, IPV4);
+  return orThrow(readInet4(host, checkPort(port)), IPV4, host);
+};
+
+/**
+ * Makes an IPv6 address. `host` is any text form of RFC 4291, section 2.2, without brackets; the address carries the
+ * canonical one (RFC 5952). `zone` is an interface name or index of at most 15 bytes.
+ *
+ * @throws {AddressError} code `ERR_ADDRESS_HOST`, `ERR_ADDRESS_ZONE` or `ERR_ADDRESS_PORT`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { inet6 } from '@stack/address';
+ *
+ * assert.equal(inet6('2001:0DB8::0001', 80).host, '2001:db8::1');
+ * assert.equal(inet6('fe80::1', 80, 'eth0').zone, 'eth0');
+ * ```
+ */
+export const inet6 = (host: string, port: number, zone?: string): Inet6Address => {
+  requireText(host, IPV6);
+  const checkedPort = checkPort(port);
+  const scan = scanIpv6(host, 0, host.length);
+  if (scan === undefined) {
+    const percent = host.indexOf('%');
+    const isZoned = percent >= 0 && scanIpv6(host, 0, percent) !== undefined;
+    const reason = 'the zone is an argument of its own';
+    throw toError(isZoned ? new Fault('ERR_ADDRESS_ZONE', percent, reason) : explainIpv6(host), IPV6, host);
+  }
+  const bad = zone === undefined ? undefined : zoneFault(zone);
+  if (bad !== undefined) throw toError(bad, 'a zone', zone ?? '');
+  return sealInet6(canonical(host, scan), checkedPort, scan.bits, zone);
+};
+
+/**
+ * Makes an IPv4 or IPv6 address from the text of one, with or without a zone (`fe80::1%eth0`), as `socket.remoteAddress`
+ * and `rinfo.address` give it. A host name is refused: that is `hostAddress`.
+ *
+ * @throws {AddressError} code `ERR_ADDRESS_HOST`, `ERR_ADDRESS_ZONE` or `ERR_ADDRESS_PORT`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { inet } from '@stack/address';
+ *
+ * assert.equal(inet('10.0.0.1', 80).family, 'AF_INET');
+ * assert.deepEqual(inet('FE80::1%eth0', 80), { family: 'AF_INET6', host: 'fe80::1', port: 80, zone: 'eth0' });
+ * ```
+ */
+export const inet = (host: string, port: number): InetAddress => {
+  requireText(host, 'an IP address');
+  return orThrow(readInet(host, checkPort(port)), ipNoun(host), host);
+};
