@@ -1,0 +1,3 @@
+import { nightlyProject } from '@stack/vitest-config';
+
+export default nightlyProject();
