@@ -1,3 +1,4 @@
 import { testProject } from '@stack/vitest-config';
 
-export default testProject();
+// Concurrent tests start processes here: examples, linters, compilers.
+export default testProject({ maxConcurrency: 2 });

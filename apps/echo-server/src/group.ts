@@ -1,7 +1,4 @@
-import type { DrainOptions, DrainReport, Server, ServerExit } from '@stack/session';
-
-/** What ending a process needs of servers. */
-export type Drainable = Pick<Server, 'drain' | 'done'>;
+import type { Drainable, DrainOptions, DrainReport, Server, ServerExit } from '@stack/session';
 
 const merged = (reports: readonly DrainReport[]): DrainReport => ({
   finished: reports.reduce((sum, { finished }) => sum + finished, 0),

@@ -1,4 +1,3 @@
-import type { Server } from '@stack/session';
 import { runMain } from '@stack/session/main';
 import type { Config } from './config.ts';
 import { messageOf } from './failure.ts';
@@ -13,9 +12,8 @@ export const serveProcess = async (config: Config): Promise<never> => {
   const { stdout, stderr } = process;
   const log = newLog(config.logLevel, boundedOutput(stderr));
   const { servers, ready } = await startServing(config, log);
-  // Signals are taken before the first line says that there is something to signal. `runMain` drains a server and waits
-  // until it is done, and asks it for nothing else.
-  const ended = runMain(group(servers) as Server, {
+  // Signals are taken before the first line says that there is something to signal.
+  const ended = runMain(group(servers), {
     graceMs: config.graceMs,
     onSignal: (signal) => log.info({ signal, graceMs: config.graceMs }, 'Draining'),
     onDrained: (report) => log.info({ report }, 'Drained'),

@@ -1,5 +1,6 @@
 export type { DatagramHandler, Handler, ReplySocket, Service } from './contract/handler.ts';
 export type {
+  Drainable,
   DrainOptions,
   DrainReport,
   ErrorPlace,

@@ -1,1 +1,16 @@
-export {};
+/**
+ * The conformance suites of @stack, as data, for any driver: named checks, fixtures, and what runs one over the other.
+ *
+ * @module
+ */
+export type { CheckContext, CheckRun, Fixture } from './check-context.ts';
+export { type Check, type Direction, directions } from './check.ts';
+export { datagramChecks } from './datagram/datagram-checks.ts';
+export type { DatagramCheck, DatagramContext } from './datagram/datagram-context.ts';
+export { datagramFixture, type DatagramFixtureInit, networkDatagramFixture } from './datagram/datagram-fixture.ts';
+export { type Random, seededRandom } from './random.ts';
+export { checkName, type CheckRecord, type CheckResult, freshSeed, runCheck, type RunOptions } from './run-check.ts';
+export { type Selection, selection } from './selection.ts';
+export { streamChecks } from './stream/stream-checks.ts';
+export type { CloggedEnds, Ends, StreamCheck, StreamContext } from './stream/stream-context.ts';
+export { networkFixture, streamFixture, type StreamFixtureInit, type StreamPair } from './stream/stream-fixture.ts';

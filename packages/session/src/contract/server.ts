@@ -94,3 +94,6 @@ export interface Server extends AsyncDisposable {
   drain(options: DrainOptions): Promise<DrainReport>;
   snapshot(): ServerSnapshot;
 }
+
+/** What can be drained and waited for: a server, or several behind one face. */
+export type Drainable = Pick<Server, 'drain' | 'done'>;

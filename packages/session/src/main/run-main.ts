@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import process from 'node:process';
-import type { DrainReport, Server } from '../contract/server.ts';
+import type { Drainable, DrainReport } from '../contract/server.ts';
 import { checkGrace } from '../serve-options.ts';
 
 /** How a process that is a server behaves. */
@@ -17,17 +17,22 @@ export interface RunMainOptions {
   readonly onFailed?: ((error: unknown) => void) | undefined;
 }
 
-/** Ends the process with what it wrote on its way: pipes are flushed first, as far as they take it. */
+/** How long a reader of the process's output may take to read the last of it. */
+const lastWordsMs = 1_000;
+
+/** Settles when a stream has passed on what it holds, or cannot. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) return resolve();
+    stream.once('close', resolve);
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
+
+/** Ends the process with what it wrote on its way, as far as somebody reads it. */
 const exit = async (code: number): Promise<never> => {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableLength > 0 && !stream.destroyed) {
-      await new Promise<void>((resolve) => {
-        stream.once('close', resolve);
-        stream.once('error', () => resolve());
-        stream.write('', () => resolve());
-      });
-    }
-  }
+  setTimeout(() => process.exit(code), lastWordsMs);
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);
 };
 
@@ -48,7 +53,7 @@ const exit = async (code: number): Promise<never> => {
  * await runMain(server, { graceMs: 5_000 });
  * ```
  */
-export const runMain = async (server: Server, options: RunMainOptions = {}): Promise<never> => {
+export const runMain = async (server: Drainable, options: RunMainOptions = {}): Promise<never> => {
   const { signals = ['SIGINT', 'SIGTERM', 'SIGHUP'], onSignal, onDrained, onFailed } = options;
   const graceMs = checkGrace(options.graceMs ?? 5_000);
   let isDraining = false;

@@ -78,8 +78,9 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    * Sends bytes; several parts leave as one.
    *
    * Settles when the bytes are no longer the transport's (the buffer may be used again) *and* its queue is empty. Sends
-   * queue in call order. A cancelled send may still go out, in whole: until `writable()` or `closed` its buffer is not
-   * free. The promise is marked handled: when nobody awaits it, the next operation and `closed` tell the failure.
+   * queue in call order. A cancelled send may still go out, in whole: until a later send (an empty one will do) or
+   * `closed` settles, its buffer is not free. The promise is marked handled: when nobody awaits it, the next operation and
+   * `closed` tell the failure.
    *
    * @throws {TransportError} `ERR_SEND_BUFFER` when more than `maxQueuedBytes` stand behind the oldest unsettled send: the
    *   connection is aborted, since bytes after a lost one would be corruption. `ERR_CLOSED` after a local close or
@@ -88,8 +89,9 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
   send(data: Bytes | readonly Bytes[], op?: Op): Promise<void>;
 
   /**
-   * Sends without waiting. True: taken over, do not touch the buffer before `writable()`; false: nothing was taken (the
-   * queue is at `highWaterBytes`), `writable()` tells when. Throws when closed or broken.
+   * Sends without waiting. True: taken over, do not touch the buffer before a later `send` (an empty one will do) has
+   * settled; false: nothing was taken (the queue is at `highWaterBytes`), `writable()` tells when. Throws when closed or
+   * broken.
    */
   trySend(data: Bytes): boolean;
 

@@ -22,7 +22,7 @@ export interface StreamDriver {
   readonly local: Address;
   readonly remote: Address;
   readonly caps: ReadonlySet<StreamCap>;
-  /** Bytes taken by `write` that the kernel has not taken. */
+  /** Bytes taken by `write` that the kernel is not known to have taken; after `onClose`, those that it never will. */
   readonly queued: number;
   /** Takes bytes and tells `queued`. Never throws. May be held to the end of the turn. */
   write(data: Uint8Array): number;
@@ -64,7 +64,7 @@ export interface ListenerDriver {
 export interface ListenerEvents {
   /** A connection was completed. It is paused; `events` is set before this returns, or it is reset. */
   onConnection(driver: StreamDriver): void;
-  /** The listening socket is dead. */
+  /** The listening socket is dead; or, with an error of kind `limit`, one accept failed for want of something and it lives on. */
   onError(error: TransportError): void;
 }
 

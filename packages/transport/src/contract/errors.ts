@@ -1,4 +1,4 @@
-import type { Address } from '@stack/address';
+import { type Address, printable } from '@stack/address';
 import { errorCodeInfo, type OwnErrorCode } from './error-codes.ts';
 import type { TransportErrorKind } from './error-kind.ts';
 
@@ -79,7 +79,7 @@ export class TransportError extends Error {
     const info = errorCodeInfo(init.code);
     const reason = init.reason ?? info.reason;
     super(
-      `${phrase[init.op]} ${init.at ?? 'the socket'}: ${reason}`,
+      `${phrase[init.op]} ${printable(init.at ?? 'the socket')}: ${printable(reason)}`,
       init.cause === undefined ? {} : { cause: init.cause },
     );
     this.code = init.code;

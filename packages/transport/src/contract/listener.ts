@@ -15,7 +15,8 @@ export interface Listener extends AsyncDisposable, AsyncIterable<Connection> {
    * Waits for a connection. Several accepts may wait: each gets a connection of its own, in call order.
    *
    * @returns `null` when the listener was stopped or closed and nothing is left to hand out
-   * @throws {TransportError} what stopped the listener, once, then `null`; `ERR_TIMEOUT`
+   * @throws {TransportError} what broke the listener, once, after what it had to hand out, then `null`; an error of kind
+   *   `limit` (`EMFILE`) when a connection could not be taken for want of something: the listener goes on; `ERR_TIMEOUT`
    */
   accept(op?: Op): Promise<Connection | null>;
 

@@ -1,4 +1,7 @@
-import type { ItemQueue } from './intake.ts';
+import type { ItemQueue } from './item-queue.ts';
+
+/** Used places in front that are kept before they are cut off: rarely, so that a shift costs the same whatever the length. */
+const cutAt = 64;
 
 /** Chunks in order, taken whole or by bytes. The array is made with the first chunk: an idle connection has none. */
 export class ChunkQueue implements ItemQueue<Uint8Array> {
@@ -28,6 +31,10 @@ export class ChunkQueue implements ItemQueue<Uint8Array> {
     this.#head += 1;
     if (this.#head === chunks.length) {
       chunks.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= cutAt && this.#head * 2 >= chunks.length) {
+      // A queue that is never quite empty must not grow with all that ever went through it.
+      chunks.splice(0, this.#head);
       this.#head = 0;
     }
     this.size -= chunk.length;

@@ -13,7 +13,7 @@ export interface Closing {
   drop(): void;
 }
 
-/** True when `promise` settled within `ms`; however it settled. No timer is made for what has settled already. */
+/** True when `promise` settled within `ms`, however it settled. */
 const within = (clock: Clock, ms: number, promise: Promise<void>): Promise<boolean> =>
   new Promise((resolve) => {
     const cancel = clock.after(ms, () => resolve(false));

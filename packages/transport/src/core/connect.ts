@@ -66,10 +66,14 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
     const dial = async (address: Address, signal: AbortSignal): Promise<StreamDriver> =>
       refuseSelf(await backend.connect(address, { noDelay, signal }), text);
     const outcome = await race(addresses, { clock: backend.clock, attemptDelayMs, signal, dial });
-    if (!isLost(outcome)) return outcome;
+    if (!isLost(outcome)) {
+      if (!signal.aborted) return outcome;
+      outcome.reset();
+      throw signal.reason;
+    }
     const attempts = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
-    if (signal.aborted) throw withAttempts(signal.reason, attempts);
-    throw allFailed(claimed, attempts);
+    if (!signal.aborted) throw allFailed(claimed, attempts);
+    throw options.signal?.aborted === true ? signal.reason : withAttempts(signal.reason, attempts);
   } finally {
     release();
   }
@@ -77,7 +81,7 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
 
 const isLost = (outcome: StreamDriver | Lost): outcome is Lost => 'failures' in outcome;
 
-/** The deadline's error tells what had been tried; a caller's own reason is left alone. */
+/** The deadline's error tells what had been tried. */
 const withAttempts = (reason: unknown, attempts: readonly TransportError[]): unknown => {
   if (attempts.length === 0 || !isTransportError(reason, 'ERR_TIMEOUT')) return reason;
   return Object.assign(reason, { attempts });

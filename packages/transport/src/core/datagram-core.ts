@@ -2,12 +2,13 @@ import type { Address } from '@stack/address';
 import type { Clock } from '../contract/clock.ts';
 import type { Datagram, Outgoing } from '../contract/datagram.ts';
 import type { DatagramDriver, DatagramEvents, OutgoingBytes, SendReceipt } from '../contract/driver.ts';
-import { TransportError } from '../contract/errors.ts';
+import { isTransportError, TransportError } from '../contract/errors.ts';
 import type { BindOptions } from '../contract/network.ts';
 import type { Bytes, Op, Step } from '../contract/op.ts';
 import { DatagramQueue } from './datagram-queue.ts';
 import { stoppedBefore, watch } from './deadline.ts';
-import { Intake, type IntakeHost, type ReadKind } from './intake.ts';
+import { Intake, type IntakeHost } from './intake.ts';
+import type { ReadKind } from './item-queue.ts';
 import { countOption } from './limits.ts';
 import { handled, toBytes } from './write-side.ts';
 
@@ -79,7 +80,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
   /** Settles without an error when the socket is closed here: for datagrams that is the end there is. */
   consume(each: (datagram: Datagram) => Step, op: Op | undefined): Promise<void> {
     return this.#intake.consume(each, op).catch((error: unknown) => {
-      if (!this.#inOrder) throw error;
+      if (!this.#inOrder || !isTransportError(error, 'ERR_CLOSED')) throw error;
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Datagram } from '../contract/datagram.ts';
 import type { DatagramQueueOptions } from '../contract/network.ts';
-import type { ItemQueue } from './intake.ts';
+import type { ItemQueue } from './item-queue.ts';
 import { countOption } from './limits.ts';
 
 /** Datagrams in order, up to a bound in packets and bytes; what finds no room is dropped by a policy, and counted. */
@@ -16,7 +16,11 @@ export class DatagramQueue implements ItemQueue<Datagram> {
   constructor(options: DatagramQueueOptions = {}) {
     this.#packets = countOption('queue.packets', options.packets, 1024);
     this.#bytes = countOption('queue.bytes', options.bytes, 1_048_576);
-    this.#policy = options.policy ?? 'newest';
+    const { policy = 'newest' } = options;
+    if (policy !== 'newest' && policy !== 'oldest') {
+      throw new RangeError(`queue.policy must be "newest" or "oldest", not "${String(policy)}"`);
+    }
+    this.#policy = policy;
   }
 
   get size(): number {

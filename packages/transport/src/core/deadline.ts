@@ -56,6 +56,13 @@ export const watch = (
   return release;
 };
 
+/** What `work` comes to, or the reason it was called off for, whichever is first. Work that is left behind goes on unheard. */
+export const unlessStopped = <T>(op: Op, clock: Clock, what: TransportOp, at: string, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const release = watch(op, clock, what, at, reject);
+    work.then(resolve, reject).finally(release);
+  });
+
 /** What is watched for silence. */
 interface Listening {
   /** When it last heard something, or began to listen; `undefined` while it does not listen. */

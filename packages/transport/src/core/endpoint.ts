@@ -20,7 +20,7 @@ export const claim = (backends: readonly Backend[], like: EndpointLike, op: Tran
   const backend = backends.find((candidate) => candidate.schemes.includes(endpoint.scheme));
   if (backend !== undefined) return { endpoint, text, backend };
   const known = backends.flatMap((candidate) => candidate.schemes).join(', ');
-  const reason = `nothing here speaks "${endpoint.scheme}"; known are ${known}`;
+  const reason = `nothing here speaks "${endpoint.scheme}"; known are ${known === '' ? 'none' : known}`;
   throw new TransportError({ code: 'ERR_UNSUPPORTED', op, at: text, reason });
 };
 

@@ -2,24 +2,7 @@ import type { Clock } from '../contract/clock.ts';
 import { TransportError } from '../contract/errors.ts';
 import type { Op, Step } from '../contract/op.ts';
 import { stoppedBefore, watch, watchSilence, type Stopped } from './deadline.ts';
-
-/** What an intake keeps until it is asked for: chunks of a stream, or datagrams. */
-export interface ItemQueue<T> {
-  /** 0: empty. */
-  readonly size: number;
-  push(item: T): void;
-  shift(): T | undefined;
-  clear(): void;
-}
-
-/** One way to read: when it can be answered, and with what. Kept as constants, so that a read makes no closure. */
-export interface ReadKind<Q, Argument, Result> {
-  /** The queue holds enough. Never true of an empty queue. */
-  ready(queue: Q, argument: Argument): boolean;
-  take(queue: Q, argument: Argument): Result;
-  /** The answer when nothing more will come; may throw. */
-  atEnd(queue: Q, argument: Argument): Result;
-}
+import type { ItemQueue, ReadKind } from './item-queue.ts';
 
 /** What the intake needs of the connection or socket around it. */
 export interface IntakeHost {
@@ -51,6 +34,10 @@ interface Consumer<T> {
   release: (() => void) | undefined;
 }
 
+/** What a callback returns besides promises is of no meaning, whatever its type says: `(chunk) => chunks.push(chunk)`. */
+const isPending = (step: Step): step is Promise<void> =>
+  typeof (step as { readonly then?: unknown } | undefined | null)?.then === 'function';
+
 /** What ended the intake: nothing more comes (after what is queued), or a failure (likewise), made anew for each reader. */
 type Ending = { readonly error?: () => unknown };
 
@@ -74,8 +61,9 @@ export class Intake<T, Q extends ItemQueue<T>> {
     this.queue = queue;
   }
 
-  get busy(): boolean {
-    return this.#waiter !== undefined || this.#consumer !== undefined;
+  /** A read waits: what is queued does not suffice for it. */
+  get waiting(): boolean {
+    return this.#waiter !== undefined;
   }
 
   /** Takes an item in: hands it to the consumer that waits for it, or queues it. */
@@ -83,8 +71,9 @@ export class Intake<T, Q extends ItemQueue<T>> {
     const consumer = this.#consumer;
     if (consumer !== undefined && !consumer.held && this.queue.size === 0) {
       this.#step(consumer, item);
-      // `each` may have put something back.
-      if (this.queue.size > 0 && !consumer.held && consumer === this.#consumer) this.#resumeSoon(consumer);
+      // `each` may have put something back, or ended the reading.
+      const isOwed = this.queue.size > 0 || this.#ending !== undefined;
+      if (isOwed && !consumer.held && consumer === this.#consumer) this.#resumeSoon(consumer);
       return;
     }
     this.queue.push(item);
@@ -92,9 +81,9 @@ export class Intake<T, Q extends ItemQueue<T>> {
     if (waiter?.kind.ready(this.queue, waiter.argument) === true) this.#answer(waiter);
   }
 
-  /** Nothing more comes. With `error`, reads fail with what it makes, once the queue is empty. */
+  /** Nothing more comes. With `error`, reads fail with what it makes, once the queue is empty. The first ending stands. */
   end(error?: () => unknown): void {
-    if (this.#ending?.error !== undefined) return;
+    if (this.#ending !== undefined) return;
     this.#ending = error === undefined ? {} : { error };
     if (this.#waiter !== undefined) this.#answer(this.#waiter);
     else if (this.#consumer !== undefined) this.#pump(this.#consumer);
@@ -103,7 +92,8 @@ export class Intake<T, Q extends ItemQueue<T>> {
   /** Fails the read under way, or else the next one after what is queued, and goes on. */
   interrupt(reason: unknown): void {
     const reader = this.#waiter ?? this.#consumer;
-    if (reader === undefined) this.#interruption = { reason };
+    // A consumer that is held has not seen yet what came before.
+    if (reader === undefined || this.#consumer?.held === true) this.#interruption ??= { reason };
     else this.#fail(reader, reason);
   }
 
@@ -202,7 +192,8 @@ export class Intake<T, Q extends ItemQueue<T>> {
     const stopped = stoppedBefore(op, 'recv', this.#host.at);
     if (stopped !== undefined) return stopped;
     if (this.#refusal !== undefined) return { reason: this.#refusal() };
-    if (this.busy) return { reason: new TransportError({ code: 'ERR_BUSY', op: 'recv', at: this.#host.at }) };
+    if (this.#waiter !== undefined || this.#consumer !== undefined)
+      return { reason: new TransportError({ code: 'ERR_BUSY', op: 'recv', at: this.#host.at }) };
     return undefined;
   }
 
@@ -252,11 +243,11 @@ export class Intake<T, Q extends ItemQueue<T>> {
       if (consumer === this.#consumer) this.#fail(consumer, error);
       return;
     }
-    if (step === undefined) {
+    if (!isPending(step)) {
       consumer.held = false;
       return;
     }
-    step.then(
+    Promise.resolve(step).then(
       () => this.#resume(consumer),
       (error: unknown) => {
         if (consumer === this.#consumer) this.#fail(consumer, error);

@@ -2,7 +2,7 @@ import type { Address } from '@stack/address';
 import type { Backend, DriverListenOptions } from '../contract/driver.ts';
 import { isTransportError } from '../contract/errors.ts';
 import type { ListenOptions } from '../contract/network.ts';
-import { stoppedBefore, watch } from './deadline.ts';
+import { stoppedBefore, unlessStopped } from './deadline.ts';
 import { atEndpoint, type Claimed } from './endpoint.ts';
 import { countOption } from './limits.ts';
 import { resolveAddress } from './resolve.ts';
@@ -50,26 +50,15 @@ export const listenAll = async (claimed: Claimed, options: ListenOptions): Promi
 
   const listener = new StreamListener(text, backend.clock, limits);
   const work = (async () => {
-    const addresses = await resolveAddress(backend, endpoint.address, text, options);
+    const addresses = await resolveAddress(backend, endpoint.address, text, {});
     await listenOn(listener, backend, addresses, driverOptions);
   })();
   try {
-    await untilStopped(work, (stop) => watch(options, backend.clock, 'listen', text, stop));
+    await unlessStopped(options, backend.clock, 'listen', text, work);
     return listener;
   } catch (error) {
-    // Also when it was called off: what opens after all is closed again.
-    void work.then(
-      () => listener.close(),
-      () => undefined,
-    );
+    // Also when it was called off: a closed listener closes what opens after all.
     await listener.close();
-    throw atEndpoint(error, claimed);
+    throw options.signal?.aborted === true ? error : atEndpoint(error, claimed);
   }
 };
-
-/** The work's outcome, or the reason it was called off for, whichever is first. */
-const untilStopped = <T>(work: Promise<T>, watching: (stop: (reason: unknown) => void) => () => void): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const release = watching(reject);
-    work.then(resolve, reject).finally(release);
-  });

@@ -56,7 +56,7 @@ class ComposedNetwork implements Network {
       return resolveAddress(backend, endpoint.address, text, op);
     }
     const backend = this.#backends.find((candidate) => candidate.resolve !== undefined);
-    return resolveAddress(backend ?? { name: 'chosen' }, at, at.host, op);
+    return resolveAddress(backend ?? { name: 'chosen', clock: this.clock }, at, at.host, op);
   }
 }
 

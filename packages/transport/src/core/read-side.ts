@@ -3,7 +3,8 @@ import type { StreamDriver } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import type { Op, Step } from '../contract/op.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import { Intake, type IntakeHost, type ReadKind } from './intake.ts';
+import { Intake, type IntakeHost } from './intake.ts';
+import type { ReadKind } from './item-queue.ts';
 import { countOption } from './limits.ts';
 
 /** What a read side needs of its connection. */
@@ -42,8 +43,8 @@ const recvExactlyKind: ReadKind<ChunkQueue, ExactRead, Uint8Array> = {
   },
 };
 
-/** Whether the driver reads: not yet asked to, reading, or held back because the queue is full. */
-type Flow = 'unasked' | 'reading' | 'paused';
+/** Whether the driver reads: not yet asked to, reading, held back because the queue is full, or gone. */
+type Flow = 'unasked' | 'reading' | 'paused' | 'gone';
 
 /**
  * The receiving half of a connection: reads ahead into a queue of our own, up to a bound, and pushes the peer back past it.
@@ -53,7 +54,7 @@ type Flow = 'unasked' | 'reading' | 'paused';
 export class ReadSide implements IntakeHost {
   readonly #host: ReadHost;
   readonly #intake: Intake<Uint8Array, ChunkQueue>;
-  #limit: number;
+  readonly #limit: number;
   #flow: Flow = 'unasked';
   #discarding = false;
   bytesIn = 0;
@@ -81,7 +82,8 @@ export class ReadSide implements IntakeHost {
     this.lastInMs = this.#host.clock.now();
     if (this.#discarding) return;
     this.#intake.onItem(chunk);
-    if (this.#intake.queue.size >= this.#limit && this.#flow === 'reading') this.#holdBack();
+    // A read that waits for more than the bound is what the bound makes room for.
+    if (this.#intake.queue.size >= this.#limit && this.#flow === 'reading' && !this.#intake.waiting) this.#holdBack();
   }
 
   onEnd(): void {
@@ -90,22 +92,24 @@ export class ReadSide implements IntakeHost {
     this.#onEnded?.();
   }
 
-  onFailure(error: () => unknown): void {
+  /** The driver is gone: reads end, or fail with what `error` makes, after what is queued. */
+  onGone(error?: () => unknown): void {
+    this.#flow = 'gone';
     this.#intake.end(error);
     this.#onEnded?.();
   }
 
   /** Settles when nothing more will come. */
   untilEnded(): Promise<void> {
+    if (this.ended || this.#flow === 'gone') return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEnded = resolve;
     });
   }
 
   onWanted(): void {
-    if (this.#flow === 'reading' || this.#intake.queue.size >= this.#limit) return;
-    this.#flow = 'reading';
-    this.#host.driver.resume();
+    if (this.#flow === 'reading') return;
+    if (this.#intake.queue.size < this.#limit || this.#intake.waiting) this.readOn();
   }
 
   recv(max: number | undefined, op: Op | undefined): Promise<Uint8Array | null> {
@@ -121,23 +125,26 @@ export class ReadSide implements IntakeHost {
   }
 
   recvInto(buffer: Uint8Array, op: Op | undefined): Promise<number> {
+    if (!(buffer instanceof Uint8Array)) return Promise.reject(new TypeError('recvInto needs a Uint8Array'));
     if (buffer.length > 0) return this.#intake.read(recvIntoKind, buffer, op);
     return Promise.reject(new RangeError('recvInto needs a buffer of at least 1 byte, not 0: 0 means the end'));
   }
 
   recvExactly(count: number, op: Op | undefined): Promise<Uint8Array> {
     try {
-      countOption('n', count, 0, 0);
+      if (countOption('n', count, 0, 0) === Infinity)
+        throw new RangeError('n must be finite: recvExactly waits for it');
+      return this.#intake.read(recvExactlyKind, { count, at: this.at }, op);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (count === 0) return Promise.resolve(new Uint8Array(0));
-    if (!this.#intake.busy) this.#limit = Math.max(this.#limit, count);
-    return this.#intake.read(recvExactlyKind, { count, at: this.at }, op);
   }
 
   unrecv(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#intake.putBack((queue) => queue.unshift(bytes));
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('unrecv needs a Uint8Array');
+    this.#intake.putBack((queue) => {
+      if (bytes.length > 0) queue.unshift(bytes);
+    });
   }
 
   consume(each: (chunk: Uint8Array) => Step, op: Op | undefined): Promise<void> {
@@ -148,14 +155,20 @@ export class ReadSide implements IntakeHost {
   finish(): void {
     this.#discarding = true;
     this.#intake.end();
-    this.onWanted();
+    this.readOn();
   }
 
   /** Drops what came and comes; reads are refused with `error`. */
-  discard(error: () => unknown): void {
+  refuse(error: () => unknown): void {
     this.#discarding = true;
     this.#intake.refuse(error);
-    this.onWanted();
+  }
+
+  /** Reads whatever the queue holds: what is dropped stands before the end of the peer. */
+  readOn(): void {
+    if (this.#flow === 'reading' || this.#flow === 'gone') return;
+    this.#flow = 'reading';
+    this.#host.driver.resume();
   }
 
   #holdBack(): void {

@@ -41,6 +41,8 @@ export class StreamConnection implements Connection, StreamEvents {
   readonly #out: WriteSide;
   #life: Life = 'open';
   #reason: unknown;
+  /** Why this side refuses operations, once it does. */
+  #refusal: (() => unknown) | undefined;
   #info: CloseInfo | undefined;
   #closed: PromiseWithResolvers<CloseInfo> | undefined;
   #closing: Promise<void> | undefined;
@@ -142,7 +144,7 @@ export class StreamConnection implements Connection, StreamEvents {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#closing ??= this.#life === 'open' ? this.#close(flushMs, lingerMs) : this.closed.then(() => undefined);
+    this.#closing ??= this.#close(flushMs, lingerMs);
     if (options.signal === undefined && options.timeoutMs === undefined) return this.#closing;
     const closing = this.#closing;
     return new Promise((resolve, reject) => {
@@ -156,10 +158,11 @@ export class StreamConnection implements Connection, StreamEvents {
   }
 
   abort(reason?: unknown): void {
-    if (this.#life !== 'open' && this.#life !== 'closing') return;
+    if (this.#life === 'aborted') return;
+    this.#refuse(() => this.#error('ERR_CLOSED', 'use', { reason: 'it was aborted', cause: reason }));
+    if (this.#life === 'gone') return;
     this.#become('aborted');
     this.#reason = reason;
-    this.#refuseAll(() => this.#error('ERR_CLOSED', 'use', { reason: 'it was aborted', cause: reason }));
     this.driver.reset();
   }
 
@@ -190,11 +193,11 @@ export class StreamConnection implements Connection, StreamEvents {
     const cause = aborted ? this.#reason : (error ?? undefined);
     this.#info = { how, clean, unsentBytes, ...(cause === undefined ? {} : { error: cause }) };
     if (error === null) {
-      this.#in.onEnd();
-      this.#out.refuse(() => this.#error('ERR_CLOSED', 'send'));
+      this.#in.onGone();
+      this.#out.onGone(this.#refusal ?? (() => this.#error('ERR_CLOSED', 'send')));
     } else {
-      this.#in.onFailure(() => this.#error(error.code, 'recv', { cause: error }));
-      this.#out.refuse(() => this.#error(error.code, 'send', { cause: error }));
+      this.#in.onGone(() => this.#error(error.code, 'recv', { cause: error }));
+      this.#out.onGone(this.#refusal ?? (() => this.#error(error.code, 'send', { cause: error })));
     }
     this.#closed?.resolve(this.#info);
   }
@@ -210,11 +213,16 @@ export class StreamConnection implements Connection, StreamEvents {
     this.#life = life;
   }
 
-  #close(flushMs: number, lingerMs: number): Promise<void> {
+  async #close(flushMs: number, lingerMs: number): Promise<void> {
+    if (this.#life !== 'aborted') this.#refuse(() => this.#error('ERR_CLOSED', 'use'));
+    if (this.#life !== 'open') {
+      await this.closed;
+      return;
+    }
     this.#become('closing');
-    this.#refuseAll(() => this.#error('ERR_CLOSED', 'use'));
+    this.#in.readOn();
     this.#out.finishNow();
-    return closeInOrder(this.#phases(flushMs), this.driver.queued > 0, this.#in.ended, { flushMs, lingerMs });
+    await closeInOrder(this.#phases(flushMs), this.driver.queued > 0, this.#in.ended, { flushMs, lingerMs });
   }
 
   #phases(flushMs: number): Closing {
@@ -236,9 +244,11 @@ export class StreamConnection implements Connection, StreamEvents {
     return Promise.reject(reason);
   }
 
-  #refuseAll(error: () => unknown): void {
+  /** From now on everything is refused; what waits is rejected, what came is dropped. */
+  #refuse(error: () => unknown): void {
+    this.#refusal = error;
     this.#out.refuse(error);
-    this.#in.discard(error);
+    this.#in.refuse(error);
   }
 
   #error(code: TransportErrorCode, op: TransportOp, more: { reason?: string; cause?: unknown } = {}): TransportError {

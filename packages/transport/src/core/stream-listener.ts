@@ -49,9 +49,10 @@ export class StreamListener implements Listener, ListenerEvents {
     return this.#drivers.map((driver) => driver.address);
   }
 
-  /** Adds a listening socket that reports to this listener. */
+  /** Adds a listening socket that reports to this listener; one that comes too late is closed. */
   add(driver: ListenerDriver): void {
-    this.#drivers.push(driver);
+    if (this.#phase === 'closed') void driver.close();
+    else this.#drivers.push(driver);
   }
 
   accept(op?: Op): Promise<Connection | null> {
@@ -83,7 +84,8 @@ export class StreamListener implements Listener, ListenerEvents {
   stop(): void {
     if (this.#phase !== 'open') return;
     this.#phase = 'stopping';
-    void Promise.all(this.#drivers.map((driver) => driver.stop())).then(() => this.#finish());
+    const finish = (): void => this.#finish();
+    void Promise.all(this.#drivers.map((driver) => driver.stop())).then(finish, finish);
   }
 
   close(): Promise<void> {
@@ -106,10 +108,10 @@ export class StreamListener implements Listener, ListenerEvents {
 
   onConnection(driver: StreamDriver): void {
     const acceptor = this.#acceptors.shift();
-    if (this.#phase === 'closed' || (acceptor === undefined && this.#unclaimed.length >= this.#limits.maxUnclaimed)) {
+    if (this.#phase === 'closed') return driver.reset();
+    if (acceptor === undefined && this.#unclaimed.length >= this.#limits.maxUnclaimed) {
       this.refused += 1;
-      driver.reset();
-      return;
+      return driver.reset();
     }
     const connection = new StreamConnection(driver, this.clock, this.#limits);
     if (acceptor === undefined) {
@@ -127,12 +129,19 @@ export class StreamListener implements Listener, ListenerEvents {
       acceptor.release?.();
       acceptor.reject(error);
     }
-    void this.close();
+    // A shortage of the machine passes; the listening socket is still there.
+    if (error.kind === 'limit') return;
+    this.#finish();
+    void this.#release();
   }
 
   async #close(): Promise<void> {
     this.#finish();
     for (const connection of this.#unclaimed.splice(0)) connection.abort();
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
     await Promise.all(this.#drivers.map((driver) => driver.close()));
   }
 

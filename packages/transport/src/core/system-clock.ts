@@ -24,11 +24,16 @@ export const systemClock: Clock = {
     if (ms === Infinity) return () => undefined;
     const due = performance.now() + ms;
     let timer: ReturnType<typeof setTimeout>;
-    const arm = (): void => {
-      const left = due - performance.now();
-      timer = left > longestTimerMs ? setTimeout(arm, longestTimerMs) : setTimeout(f, Math.max(0, left));
+    const arm = (leftMs: number): void => {
+      timer = setTimeout(fire, Math.min(Math.max(0, Math.ceil(leftMs)), longestTimerMs));
     };
-    arm();
+    // The runtime's timers count from the start of the turn and in whole milliseconds: they may fire a little early.
+    const fire = (): void => {
+      const leftMs = due - performance.now();
+      if (leftMs > 0) arm(leftMs);
+      else f();
+    };
+    arm(ms);
     return () => clearTimeout(timer);
   },
 };

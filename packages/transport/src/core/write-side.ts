@@ -53,8 +53,9 @@ export class WriteSide {
   #sends: Waiter[] | undefined;
   /** Those who wait for room. */
   #hopeful: Waiter[] | undefined;
-  /** Bytes behind the oldest unsettled send. */
+  /** Bytes given to the driver since the oldest unsettled send. */
   #behind = 0;
+  #isGone = false;
   #refusal: (() => unknown) | undefined;
   finished = false;
   bytesOut = 0;
@@ -89,8 +90,8 @@ export class WriteSide {
     this.#admit();
     const bytes = toBytes(data);
     if (this.#host.driver.queued >= this.#limits.highWaterBytes) return false;
-    this.#count(bytes.length);
     this.#host.driver.write(bytes);
+    this.#count(bytes.length);
     return true;
   }
 
@@ -103,7 +104,7 @@ export class WriteSide {
       return handled(Promise.reject(error));
     }
     if (this.#host.driver.queued < this.#limits.highWaterBytes) return settled;
-    return this.#wait((this.#hopeful ??= []), op);
+    return this.#wait((this.#hopeful ??= []), op, 'leaves');
   }
 
   /** Finishes the direction, once; waits until everything before it is out. */
@@ -133,7 +134,9 @@ export class WriteSide {
   }
 
   #flushed(op: Op | undefined): Promise<void> {
-    return this.#host.driver.queued === 0 ? settled : this.#wait((this.#sends ??= []), op);
+    if (this.#host.driver.queued === 0) return settled;
+    if (this.#isGone && this.#refusal !== undefined) return handled(Promise.reject(this.#refusal()));
+    return this.#wait((this.#sends ??= []), op, 'leaves');
   }
 
   onDrain(): void {
@@ -152,9 +155,15 @@ export class WriteSide {
     this.#askForDrain();
   }
 
-  /** Rejects those who wait with `error`, and every later send with the first error given here. */
+  /** The driver is gone: what waits for it now waits in vain. */
+  onGone(error: () => unknown): void {
+    this.#isGone = true;
+    this.refuse(error);
+  }
+
+  /** Rejects those who wait, and from now on every send, with what `error` makes. */
   refuse(error: () => unknown): void {
-    this.#refusal ??= error;
+    this.#refusal = error;
     const waiting = [...(this.#sends ?? []), ...(this.#hopeful ?? [])];
     this.#sends = undefined;
     this.#hopeful = undefined;
@@ -173,7 +182,8 @@ export class WriteSide {
 
   #checkRoom(bytes: number): void {
     if (this.#sends === undefined || this.#sends.length === 0) return;
-    const behind = this.#behind + bytes;
+    // What the kernel has taken since then stands behind nothing any more, though nobody was told: the queue was never empty.
+    const behind = Math.min(this.#behind, this.#host.driver.queued) + bytes;
     if (behind <= this.#limits.maxQueuedBytes) return;
     const reason = `${behind} bytes stand behind a send that has not settled, more than ${this.#limits.maxQueuedBytes}`;
     const error = new TransportError({ code: 'ERR_SEND_BUFFER', op: 'send', at: this.#host.at, reason });
@@ -183,23 +193,26 @@ export class WriteSide {
 
   #count(bytes: number): void {
     this.bytesOut += bytes;
+    if (this.#sends !== undefined) this.#behind += bytes;
     this.lastOutMs = this.#host.clock.now();
   }
 
   #taken(bytes: number, queued: number, op: Op | undefined): Promise<void> {
     this.#count(bytes);
     if (queued === 0) return settled;
-    const sends = (this.#sends ??= []);
-    if (sends.length > 0) this.#behind += bytes;
-    return this.#wait(sends, op);
+    return this.#wait((this.#sends ??= []), op, 'stays');
   }
 
-  #wait(among: Waiter[], op: Op | undefined): Promise<void> {
+  /** A send that is called off stays in its place: its bytes may still go out, and count until then. */
+  #wait(among: Waiter[], op: Op | undefined, calledOff: 'stays' | 'leaves'): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => {
       const waiter: Waiter = { resolve, reject, release: undefined };
-      // One that is called off keeps its place: its bytes may still go out, and count until then.
-      if (op !== undefined) waiter.release = watch(op, this.#host.clock, 'send', this.#host.at, reject);
       among.push(waiter);
+      if (op === undefined) return;
+      waiter.release = watch(op, this.#host.clock, 'send', this.#host.at, (reason) => {
+        if (calledOff === 'leaves') among.splice(among.indexOf(waiter), 1);
+        reject(reason);
+      });
     });
     this.#askForDrain();
     return handled(promise);

@@ -20,6 +20,7 @@ export interface MemoryBackendOptions {
 
 /** The first port given where port 0 was asked for (RFC 6335 section 6: the dynamic range). */
 const firstDynamicPort = 49_152;
+const dynamicPorts = 65_536 - firstDynamicPort;
 
 class MemoryListener implements ListenerDriver {
   readonly address: Address;
@@ -103,7 +104,9 @@ class MemoryBackend implements Backend {
     const driver = new MemoryDatagramDriver(local, remote, events, {
       later: this.#later,
       find: (address) => this.#sockets.get(addressKey(address)),
-      remove: () => void this.#sockets.delete(key),
+      remove: () => {
+        if (this.#sockets.get(key) === driver) this.#sockets.delete(key);
+      },
     });
     this.#sockets.set(key, driver);
     return driver;
@@ -116,11 +119,21 @@ class MemoryBackend implements Backend {
     throw new TransportError({ code: 'EADDRINUSE', op, at: formatAddress(address), local: address });
   }
 
-  /** An address that nobody has, of the family of `like`. */
+  /** An address where nobody listens or is bound, of the family of `like`. */
   #fresh(like: Address): Address {
-    this.#given += 1;
-    if ('port' in like) return { ...like, port: firstDynamicPort + (this.#given % (65_536 - firstDynamicPort)) };
-    return named('memory', `peer-${this.#given}`);
+    if (!('port' in like)) return named('memory', `peer-${(this.#given += 1)}`);
+    for (let tries = 0; tries < dynamicPorts; tries += 1) {
+      this.#given += 1;
+      const address = { ...like, port: firstDynamicPort + (this.#given % dynamicPorts) };
+      const key = addressKey(address);
+      if (!this.#listeners.has(key) && !this.#sockets.has(key)) return address;
+    }
+    throw new TransportError({
+      code: 'EADDRNOTAVAIL',
+      op: 'use',
+      at: formatAddress(like),
+      reason: 'every port is taken',
+    });
   }
 }
 

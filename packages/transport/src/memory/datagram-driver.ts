@@ -32,7 +32,7 @@ export class MemoryDatagramDriver implements DatagramDriver {
   }
 
   send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
-    const error = this.#transmit(data.slice(), to ?? this.remote);
+    const error = this.#transmit(new Uint8Array(data), to ?? this.remote);
     // Nobody there is no failure of a send: the datagram left, and a connected peer hears of it later.
     const isNobody = error?.code === 'ECONNREFUSED';
     this.#field.later(() => {
@@ -53,9 +53,8 @@ export class MemoryDatagramDriver implements DatagramDriver {
     this.#field.later(() => this.#deliver());
   }
 
-  pause(): void {
-    this.#isFlowing = false;
-  }
+  /** Goes on, as UDP does: what does not fit is dropped and counted above, where the bound is. */
+  pause(): void {}
 
   close(): void {
     if (this.#isClosed) return;

@@ -37,6 +37,7 @@ export class MemoryStreamDriver implements StreamDriver {
   /** Nothing goes in or out any more; `onClose` was told, or waits for `events`. */
   #isGone = false;
   #failure: TransportError | null = null;
+  #unsentBytes = 0;
 
   constructor(local: Address, remote: Address, link: MemoryLink) {
     this.local = local;
@@ -66,6 +67,7 @@ export class MemoryStreamDriver implements StreamDriver {
   }
 
   get queued(): number {
+    if (this.#isGone) return this.#unsentBytes;
     return Math.max(0, this.#peer.#inboxBytes - this.#link.windowBytes);
   }
 
@@ -73,11 +75,12 @@ export class MemoryStreamDriver implements StreamDriver {
     const peer = this.#peer;
     if (this.#isGone || this.#isFinished || data.length === 0) return this.queued;
     if (peer.#isGone) {
-      // As a kernel answers what comes for a socket that was released.
-      this.#break('ECONNRESET');
-      return 0;
+      // As a kernel answers what comes for a socket that was released; what that one had sent before is still ours.
+      this.#break('ECONNRESET', this.#inbox);
+      return this.queued;
     }
-    peer.#inbox.push(data.slice());
+    // Not `data.slice()`: that of a Buffer copies nothing.
+    peer.#inbox.push(new Uint8Array(data));
     peer.#inboxBytes += data.length;
     peer.#schedule();
     return this.queued;
@@ -117,20 +120,22 @@ export class MemoryStreamDriver implements StreamDriver {
 
   reset(): void {
     if (this.#isGone) return;
+    this.#unsentBytes = this.queued;
     this.#peer.#break('ECONNRESET');
     this.#end(null);
   }
 
-  #break(code: string): void {
+  #break(code: string, rest: Uint8Array[] = []): void {
     if (this.#isGone) return;
-    this.#end(new TransportError({ code, op: 'use' }));
+    this.#unsentBytes = this.queued;
+    this.#end(new TransportError({ code, op: 'use' }), rest);
   }
 
-  /** The end of this driver: what was on its way is lost, as in a kernel. */
-  #end(failure: TransportError | null): void {
+  /** The end of this driver: but for `rest`, what was on its way is lost, as in a kernel. */
+  #end(failure: TransportError | null, rest: Uint8Array[] = []): void {
     this.#isGone = true;
     this.#failure = failure;
-    this.#inbox = [];
+    this.#inbox = rest;
     this.#inboxBytes = 0;
     this.#schedule();
   }
@@ -149,7 +154,7 @@ export class MemoryStreamDriver implements StreamDriver {
     const events = this.#events;
     if (events === undefined) return;
     if (!this.#isGone) this.#deliver(events);
-    if (this.#drainBelow > 0 && this.queued < this.#drainBelow) {
+    if (!this.#isGone && this.#drainBelow > 0 && this.queued < this.#drainBelow) {
       this.#drainBelow = 0;
       events.onDrain();
     }
@@ -157,6 +162,7 @@ export class MemoryStreamDriver implements StreamDriver {
     if (!this.#isGone) return;
     this.#events = undefined;
     this.#peer.#onPeerGone();
+    for (const chunk of this.#inbox.splice(0)) events.onData(chunk);
     events.onClose(this.#failure);
   }
 

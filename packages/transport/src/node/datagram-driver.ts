@@ -19,11 +19,11 @@ class NodeDatagramDriver implements DatagramDriver {
   readonly #socket: Socket;
   readonly #events: DatagramEvents;
   readonly local: Address;
-  readonly remote: InetAddress | undefined;
+  readonly remote: Address | undefined;
   /** One for all sends without a receipt: Node swallows the synchronous errors of a send without a callback. */
   readonly #onUnwatched: (error: Error | null) => void;
 
-  constructor(socket: Socket, events: DatagramEvents, remote: InetAddress | undefined) {
+  constructor(socket: Socket, events: DatagramEvents, remote: Address | undefined) {
     this.#socket = socket;
     this.#events = events;
     this.local = fromAddressInfo(socket.address());
@@ -97,7 +97,7 @@ const create = (address: InetAddress): Socket => {
 /** Settles with the first word of Node: the socket is ready, or why not. */
 const ready = (
   socket: Socket,
-  begin: (done: () => void) => void,
+  begin: (done: (error?: Error) => void) => void,
   fail: (error: unknown) => TransportError,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -106,9 +106,11 @@ const ready = (
       reject(fail(error));
     };
     socket.once('error', onError);
-    begin(() => {
+    begin((error) => {
       socket.off('error', onError);
-      resolve();
+      // Node tells a connect that failed to its callback only.
+      if (error === undefined) resolve();
+      else onError(error);
     });
   });
 
@@ -132,6 +134,6 @@ export const connectDatagramNode = async (to: Address, events: DatagramEvents): 
   const socket = create(address);
   const fail = (error: unknown): TransportError =>
     fromNodeError(error, { op: 'connect', at: formatAddress(to), remote: to });
-  await ready(socket, (done) => socket.connect(address.port, address.host, done as () => void), fail);
-  return new NodeDatagramDriver(socket, events, address);
+  await ready(socket, (done) => socket.connect(address.port, address.host, done), fail);
+  return new NodeDatagramDriver(socket, events, to);
 };

@@ -1,4 +1,4 @@
-import { TransportError, type TransportErrorInit } from '../contract/errors.ts';
+import { isTransportError, TransportError, type TransportErrorInit } from '../contract/errors.ts';
 
 /** What is known of a failure besides the error of Node. */
 type Where = Pick<TransportErrorInit, 'op' | 'at' | 'local' | 'remote' | 'reason'>;
@@ -14,10 +14,13 @@ const kernelCodes: Readonly<Record<string, string>> = {
   ERR_STREAM_DESTROYED: 'EPIPE',
   ERR_STREAM_WRITE_AFTER_END: 'EPIPE',
   ERR_STREAM_PREMATURE_CLOSE: 'ECONNRESET',
+  ERR_SOCKET_BAD_PORT: 'EINVAL',
+  ERR_SOCKET_DGRAM_NOT_RUNNING: 'ERR_CLOSED',
 };
 
-/** An error of Node as a record of ours; the kernel's name is kept. */
+/** An error of Node as a record of ours; the kernel's name is kept. One that is ours already stays as it is. */
 export const fromNodeError = (error: unknown, where: Where): TransportError => {
+  if (isTransportError(error)) return error;
   const code = codeOf(error);
   return new TransportError({ code: kernelCodes[code] ?? code, cause: error, ...where });
 };

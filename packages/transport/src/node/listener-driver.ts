@@ -1,5 +1,6 @@
+import { isAbsolute, resolve } from 'node:path';
 import { createServer, type ListenOptions as NodeListenOptions, type Server, type Socket } from 'node:net';
-import { type Address, formatAddress, unixUnnamed } from '@stack/address';
+import { type Address, formatAddress, unixPath, unixUnnamed } from '@stack/address';
 import type { DriverListenOptions, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
@@ -71,23 +72,39 @@ const nodeOptions = (at: Address, backlog: number): NodeListenOptions => {
   throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at) });
 };
 
+/** A relative path stays the same file when the working directory changes: its removal at the end must find it. */
+const absolute = (at: Address): Address => {
+  if (at.family !== 'AF_UNIX' || at.kind !== 'path' || isAbsolute(at.path)) return at;
+  try {
+    return unixPath(resolve(at.path));
+  } catch (cause) {
+    throw new TransportError({ code: 'ENAMETOOLONG', op: 'listen', at: formatAddress(at), local: at, cause });
+  }
+};
+
 /** Listens on one address. */
 export const listenNode = async (
-  at: Address,
+  asked: Address,
   { backlog, noDelay, takeOverStale }: DriverListenOptions,
   events: ListenerEvents,
 ): Promise<ListenerDriver> => {
+  const at = absolute(asked);
   const options = nodeOptions(at, backlog);
   if (takeOverStale && at.family === 'AF_UNIX' && at.kind === 'path') await takeOverStalePath(at);
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1, noDelay, pauseOnConnect: true });
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((settle, reject) => {
     server.once('error', reject);
     server.listen(options, () => {
       server.off('error', reject);
-      resolve();
+      settle();
     });
   }).catch((error: unknown) => {
-    throw fromNodeError(error, { op: 'listen', at: formatAddress(at), local: at, reason: inTheWay(at) });
+    throw fromNodeError(error, {
+      op: 'listen',
+      at: formatAddress(at),
+      local: at,
+      reason: inTheWay(at, error as NodeJS.ErrnoException),
+    });
   });
   return new NodeListenerDriver(server, at.family === 'AF_UNIX' ? at : fromAddressInfo(server.address()), events);
 };

@@ -1,8 +1,22 @@
-import { lstatSync, type Stats, unlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Address, UnixAddress } from '@stack/address';
 
-const lstat = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+/** What is at the path; nothing also where we may not look: the bind will tell why. */
+const lstat = (path: string): BigIntStats | undefined => {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+};
+
+const isSame = (one: BigIntStats, other: BigIntStats | undefined): boolean =>
+  // The number of a file that was removed is soon given to another: only with its times it is the same.
+  one.ino === other?.ino &&
+  one.dev === other.dev &&
+  one.ctimeNs === other.ctimeNs &&
+  one.birthtimeNs === other.birthtimeNs;
 
 /** What a probe of a socket file found: `ECONNREFUSED` is a file that nobody listens on. */
 const probe = (path: string): Promise<string> =>
@@ -21,15 +35,13 @@ const probe = (path: string): Promise<string> =>
  */
 export const takeOverStalePath = async ({ path }: UnixAddress): Promise<void> => {
   const before = lstat(path);
-  if (before === undefined || !before.isSocket() || before.uid !== process.getuid?.()) return;
-  if ((await probe(path)) !== 'ECONNREFUSED') return;
-  const after = lstat(path);
-  if (after?.ino === before.ino && after.dev === before.dev && after.isSocket()) unlinkSync(path);
+  if (before === undefined || !before.isSocket() || Number(before.uid) !== process.getuid?.()) return;
+  if ((await probe(path)) === 'ECONNREFUSED' && isSame(before, lstat(path))) unlinkSync(path);
 };
 
 /** Says what is in the way of a socket file, where it is no socket. */
-export const inTheWay = (at: Address): string | undefined => {
-  if (at.family !== 'AF_UNIX' || at.kind !== 'path') return undefined;
+export const inTheWay = (at: Address, { code }: { readonly code?: unknown }): string | undefined => {
+  if (code !== 'EADDRINUSE' || at.family !== 'AF_UNIX' || at.kind !== 'path') return undefined;
   const found = lstat(at.path);
   if (found === undefined || found.isSocket()) return undefined;
   const kind = found.isDirectory() ? 'a directory' : found.isSymbolicLink() ? 'a symbolic link' : 'a file';

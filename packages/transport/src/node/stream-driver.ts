@@ -46,6 +46,17 @@ function onDrain(this: DrivenSocket): void {
   this[driverOf]?.onDrained();
 }
 
+function resetNow(this: DrivenSocket): void {
+  this.resetAndDestroy();
+}
+
+/**
+ * Whether the FIN is on its way to the kernel: within this turn. Resetting meanwhile fails with EINVAL, and Node then forgets
+ * the descriptor without closing it.
+ */
+const isShuttingDown = (socket: Socket): boolean =>
+  socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+
 /** Drops what is told to a driver that has no `events` yet; its end is kept apart. */
 const nobody: StreamEvents = {
   onData: () => undefined,
@@ -64,9 +75,13 @@ export class NodeStreamDriver implements StreamDriver {
   readonly #socket: DrivenSocket;
   readonly #isUnix: boolean;
   #events: StreamEvents = nobody;
-  #local: Address | undefined;
-  #remote: Address | undefined;
+  readonly local: Address;
+  readonly remote: Address;
   #failure: TransportError | null = null;
+  /** What was queued when last seen: with the socket destroyed Node forgets it. */
+  #held = 0;
+  #wantsDrain = false;
+  #isDestroyed = false;
   #isGone = false;
 
   /**
@@ -76,8 +91,9 @@ export class NodeStreamDriver implements StreamDriver {
   constructor(socket: Socket, unix: UnixEnds | undefined) {
     this.#socket = socket;
     this.#isUnix = unix !== undefined;
-    this.#local = unix?.local;
-    this.#remote = unix?.remote;
+    // Asked for now: Node forgets them with the descriptor, and of a connection that was reset the kernel tells no peer.
+    this.local = unix?.local ?? localOf(socket);
+    this.remote = unix?.remote ?? remoteOf(socket);
     this.#socket[driverOf] = this;
     socket.on('data', onData);
     socket.on('end', onEnd);
@@ -98,36 +114,31 @@ export class NodeStreamDriver implements StreamDriver {
     return this.#isUnix ? unixCaps : tcpCaps;
   }
 
-  get local(): Address {
-    return (this.#local ??= localOf(this.#socket));
-  }
-
-  get remote(): Address {
-    return (this.#remote ??= remoteOf(this.#socket));
-  }
-
   get queued(): number {
-    return this.#socket.writableLength;
+    return this.#isDestroyed ? this.#held : this.#socket.writableLength;
   }
 
   write(data: Uint8Array): number {
+    if (this.#isDestroyed) return this.#held;
     if (data.length > 0) this.#socket.write(data);
-    return this.#socket.writableLength;
+    return this.#taken();
   }
 
   writev(parts: readonly Uint8Array[], count: number): number {
     let bytes = 0;
     for (let i = 0; i < count; i += 1) bytes += parts[i]?.length ?? 0;
     if (bytes <= joinBytes) return this.write(Buffer.concat(parts.slice(0, count), bytes));
+    if (this.#isDestroyed) return this.#held;
     this.#socket.cork();
-    for (const part of parts.slice(0, count)) this.write(part);
+    for (const part of parts.slice(0, count)) if (part.length > 0) this.#socket.write(part);
     this.#socket.uncork();
-    return this.#socket.writableLength;
+    return this.#taken();
   }
 
-  /** With a `highWaterMark` of 1 Node tells of an empty queue only; it is below every mark. */
+  /** Node tells of an empty queue only; that is below every mark. */
   wantDrain(): void {
-    if (this.#socket.listenerCount('drain') === 0) this.#socket.once('drain', onDrain);
+    this.#wantsDrain = true;
+    if (this.queued === 0) queueMicrotask(() => this.onDrained());
   }
 
   resume(): void {
@@ -139,22 +150,25 @@ export class NodeStreamDriver implements StreamDriver {
   }
 
   finish(): void {
-    this.#keepAddresses();
+    // From here on Node has no 'drain' to tell, only the end of it all.
+    if (this.#held > 0) this.#socket.once('finish', onDrain);
     this.#socket.end();
   }
 
   close(): void {
-    this.#keepAddresses();
     this.#socket.destroySoon();
   }
 
   reset(): void {
-    this.#keepAddresses();
+    this.#held = this.queued;
+    this.#isDestroyed = true;
     if (this.#isUnix || this.#socket.destroyed) this.#socket.destroy();
+    else if (isShuttingDown(this.#socket)) this.#socket.once('finish', resetNow);
     else this.#socket.resetAndDestroy();
   }
 
   fail(error: NodeJS.ErrnoException): void {
+    this.#isDestroyed = true;
     const op = error.syscall === 'write' ? 'send' : 'recv';
     this.#failure ??= fromNodeError(error, {
       op,
@@ -165,6 +179,10 @@ export class NodeStreamDriver implements StreamDriver {
   }
 
   onDrained(): void {
+    if (this.#isDestroyed || this.#socket.writableLength > 0) return;
+    this.#held = 0;
+    if (!this.#wantsDrain) return;
+    this.#wantsDrain = false;
     this.#events.onDrain();
   }
 
@@ -173,13 +191,16 @@ export class NodeStreamDriver implements StreamDriver {
     for (let chunk: unknown = this.#socket.read(); chunk !== null; chunk = this.#socket.read()) {
       this.#events.onData(chunk as Uint8Array);
     }
+    this.#isDestroyed = true;
     this.#isGone = true;
     this.#events.onClose(this.#failure);
   }
 
-  /** Node forgets the addresses with the descriptor; ours stay readable. */
-  #keepAddresses(): void {
-    void this.local;
-    void this.remote;
+  #taken(): number {
+    const queued = this.#socket.writableLength;
+    if (queued === 0) return 0;
+    if (this.#held === 0) this.#socket.once('drain', onDrain);
+    this.#held = queued;
+    return queued;
   }
 }
