@@ -4,9 +4,10 @@ import { type Address, formatAddress, unixPath, unixUnnamed } from '@stack/addre
 import type { DriverListenOptions, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
+import { listenError } from './listen-error.ts';
 import { fromAddressInfo, toNodeHost, toNodePath } from './socket-address.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
-import { inTheWay, takeOverStalePath } from './stale-path.ts';
+import { takeOverStalePath } from './stale-path.ts';
 
 /** How many turns of the event loop a listener that stops may go on accepting, should they keep coming. */
 const mostStoppingTurns = 10_000;
@@ -99,12 +100,7 @@ export const listenNode = async (
       settle();
     });
   }).catch((error: unknown) => {
-    throw fromNodeError(error, {
-      op: 'listen',
-      at: formatAddress(at),
-      local: at,
-      reason: inTheWay(at, error as NodeJS.ErrnoException),
-    });
+    throw listenError(at, error as NodeJS.ErrnoException);
   });
   return new NodeListenerDriver(server, at.family === 'AF_UNIX' ? at : fromAddressInfo(server.address()), events);
 };

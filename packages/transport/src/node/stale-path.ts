@@ -1,6 +1,6 @@
 import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { Address, UnixAddress } from '@stack/address';
+import type { UnixAddress } from '@stack/address';
 
 /** What is at the path; nothing also where we may not look: the bind will tell why. */
 const lstat = (path: string): BigIntStats | undefined => {
@@ -37,13 +37,4 @@ export const takeOverStalePath = async ({ path }: UnixAddress): Promise<void> =>
   const before = lstat(path);
   if (before === undefined || !before.isSocket() || Number(before.uid) !== process.getuid?.()) return;
   if ((await probe(path)) === 'ECONNREFUSED' && isSame(before, lstat(path))) unlinkSync(path);
-};
-
-/** Says what is in the way of a socket file, where it is no socket. */
-export const inTheWay = (at: Address, { code }: { readonly code?: unknown }): string | undefined => {
-  if (code !== 'EADDRINUSE' || at.family !== 'AF_UNIX' || at.kind !== 'path') return undefined;
-  const found = lstat(at.path);
-  if (found === undefined || found.isSocket()) return undefined;
-  const kind = found.isDirectory() ? 'a directory' : found.isSymbolicLink() ? 'a symbolic link' : 'a file';
-  return `${kind} that is no socket is in the way; it was left as it is`;
 };

@@ -1,0 +1,209 @@
+import { inet } from '@stack/address';
+import { describe, expect, test } from 'vitest';
+import { TransportError } from '../contract/errors.ts';
+import type { BindOptions } from '../contract/network.ts';
+import { bytes, failure, settle, state, text } from '../scripted-driver.test-fixture.ts';
+import { ScriptedDatagrams } from '../scripted-backend.test-fixture.ts';
+import { fakeClock } from '../virtual/fake-clock.ts';
+import { DatagramCore } from './datagram-core.ts';
+
+const here = inet('127.0.0.1', 1);
+const there = inet('127.0.0.1', 2);
+
+const bench = (options: BindOptions = {}) => {
+  const clock = fakeClock();
+  const core = new DatagramCore('udp://127.0.0.1:1', clock, options);
+  const driver = new ScriptedDatagrams(here, undefined, core);
+  core.start(driver);
+  const comes = (...all: readonly string[]): void => {
+    for (const data of all) core.onDatagram(bytes(data), there, false);
+  };
+  return { core, driver, clock, comes, log: driver.log, receipts: driver.receipts };
+};
+
+const refused = (): TransportError => new TransportError({ code: 'ECONNREFUSED', op: 'recv' });
+
+describe('DatagramCore receiving', () => {
+  test('one recv is one datagram, and an empty one is no end', async () => {
+    const { core, comes } = bench();
+    comes('a', '', 'b');
+    const got = [await core.recvFrom(undefined), await core.recvFrom(undefined), await core.recvFrom(undefined)];
+    expect(got.map(({ data }) => text(data))).toEqual(['a', '', 'b']);
+    expect(got[0]).toMatchObject({ from: there, truncated: false });
+  });
+
+  test('recvMany waits for the first, then takes what is there, up to `max`', async () => {
+    const { core, comes } = bench();
+    const first = core.recvMany(10, undefined);
+    expect(await state(first)).toBe('pending');
+    comes('a');
+    comes('b', 'c');
+    expect((await first).map(({ data }) => text(data))).toEqual(['a']);
+    expect((await core.recvMany(1, undefined)).map(({ data }) => text(data))).toEqual(['b']);
+    expect((await core.recvMany(Infinity, undefined)).map(({ data }) => text(data))).toEqual(['c']);
+    expect(await failure(core.recvMany(0, undefined))).toBeInstanceOf(RangeError);
+  });
+
+  test('sent = received + dropped', async () => {
+    const { core, comes } = bench({ queue: { packets: 3 } });
+    comes(...Array.from({ length: 10 }, String));
+    expect([(await core.recvMany(99, undefined)).length, core.dropped]).toEqual([3, 7]);
+  });
+
+  test('a full queue asks for a pause, one with room for more', async () => {
+    const { core, comes, log } = bench({ queue: { packets: 2 } });
+    comes('a', 'b', 'c');
+    expect(log).toEqual(['resume', 'pause']);
+    await core.recvFrom(undefined);
+    expect(log).toEqual(['resume', 'pause', 'resume']);
+  });
+
+  test('consume: a pending step holds back the next, what comes meanwhile queues', async () => {
+    const { core, comes } = bench({ queue: { packets: 1 } });
+    const step = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const done = core.consume(({ data }) => {
+      seen.push(text(data));
+      return seen.length === 1 ? step.promise : undefined;
+    }, undefined);
+    comes('a', 'b', 'c');
+    expect([seen, core.dropped]).toEqual([['a'], 1]);
+    step.resolve();
+    await settle();
+    comes('d');
+    expect(seen).toEqual(['a', 'b', 'd']);
+    await core.close();
+    await done;
+  });
+
+  test('news of the peer fails the read under way or the next one; the socket stays open', async () => {
+    const { core, comes } = bench();
+    const reading = failure(core.recvFrom(undefined));
+    core.onError(refused());
+    expect(await reading).toMatchObject({ code: 'ECONNREFUSED', kind: 'refused' });
+    core.onError(refused());
+    expect(await failure(core.recvFrom(undefined))).toMatchObject({ code: 'ECONNREFUSED' });
+    comes('a');
+    expect(text((await core.recvFrom(undefined)).data)).toBe('a');
+  });
+
+  test('a throw in `each` is the failure of consume, also when the socket is closed before anyone hears of it', async () => {
+    const { core, comes } = bench();
+    const done = failure(
+      core.consume(() => {
+        throw new Error('no more');
+      }, undefined),
+    );
+    comes('a');
+    void core.close();
+    expect(await done).toMatchObject({ message: 'no more' });
+  });
+
+  test('a cancelled read loses nothing', async () => {
+    const { core, comes } = bench();
+    const controller = new AbortController();
+    const reading = failure(core.recvFrom({ signal: controller.signal }));
+    controller.abort('enough');
+    comes('a');
+    expect(await reading).toBe('enough');
+    expect(text((await core.recvFrom(undefined)).data)).toBe('a');
+  });
+});
+
+describe('DatagramCore sending', () => {
+  test('settles when the kernel took it, or rejects with what it said: of that call alone', async () => {
+    const { core, receipts, log } = bench();
+    const sends = [core.send('a', there, undefined), core.send('b', there, undefined)];
+    expect(await state(Promise.race(sends))).toBe('pending');
+    receipts[0]?.onSent(new TransportError({ code: 'EMSGSIZE', op: 'send' }));
+    receipts[1]?.onSent(null);
+    expect(await failure(sends[0] ?? Promise.resolve())).toMatchObject({ code: 'EMSGSIZE', kind: 'limit' });
+    expect(await state(sends[1] ?? Promise.resolve())).toBe('resolved');
+    expect(log.slice(1)).toEqual(['send a to 127.0.0.1:2', 'send b to 127.0.0.1:2']);
+  });
+
+  test('a forgotten failure never ends the process', async () => {
+    const { core, receipts } = bench();
+    void core.send('a', there, undefined);
+    void core.send('b', there, { timeoutMs: 0 });
+    receipts[0]?.onSent(refused());
+    await settle();
+  });
+
+  test('too many bytes that wait: that call is refused, nothing was sent, and the socket goes on', async () => {
+    const { core, driver, log } = bench({ maxQueuedBytes: 10 });
+    driver.queued = 8;
+    expect(await failure(core.send('abc', there, undefined))).toMatchObject({ code: 'ERR_SEND_BUFFER' });
+    expect(core.trySend('abc', there)).toBe(false);
+    expect(log).toEqual(['resume']);
+    expect(core.trySend('ab', there)).toBe(true);
+  });
+
+  test('sendMany takes in order until there is no more room, and settles when all are told', async () => {
+    const { core, receipts, log } = bench({ maxQueuedBytes: 5 });
+    const batch = ['ab', 'cd', 'ef', 'g'].map((data) => ({ data, to: there }));
+    const sent = core.sendMany(batch, undefined);
+    await settle();
+    expect(log.slice(1)).toEqual(['send ab to 127.0.0.1:2', 'send cd to 127.0.0.1:2']);
+    receipts[0]?.onSent(null);
+    expect(await state(sent)).toBe('pending');
+    receipts[1]?.onSent(null);
+    expect(await sent).toBe(2);
+    expect(await core.sendMany([], undefined)).toBe(0);
+  });
+
+  test('a send that is called off leaves no timer, whatever becomes of it', async () => {
+    const { core, receipts, clock } = bench();
+    const send = failure(core.send('a', there, { timeoutMs: 10 }));
+    await clock.advance(10);
+    expect(await send).toMatchObject({ code: 'ERR_TIMEOUT', op: 'send' });
+    receipts[0]?.onSent(null);
+    void core.send('b', there, { timeoutMs: 10 });
+    receipts[1]?.onSent(refused());
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('DatagramCore.close()', () => {
+  test('rejects what waits, settles consume, and settles when the driver is gone; twice is fine', async () => {
+    const { core, log } = bench();
+    const reading = failure(core.recvFrom(undefined));
+    const closes = [core.close(), core.close()];
+    expect(await reading).toMatchObject({ code: 'ERR_CLOSED', message: 'Cannot use udp://127.0.0.1:1: it is closed' });
+    await Promise.all(closes);
+    expect(log).toEqual(['resume', 'close']);
+    expect(await failure(core.recvFrom(undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(await failure(core.send('', there, undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(() => core.trySend('', there)).toThrow(TransportError);
+    expect(await failure(core.sendMany([], undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+  });
+
+  test('is the end of consume and of iteration', async () => {
+    const { core, comes } = bench();
+    const consumed = core.consume(() => undefined, undefined);
+    await core.close();
+    await consumed;
+
+    const other = bench();
+    other.comes('a');
+    const seen: string[] = [];
+    const iterated = (async () => {
+      for await (const { data } of other.core.datagrams()) seen.push(text(data));
+    })();
+    await settle();
+    await other.core.close();
+    await iterated;
+    expect(seen).toEqual(['a']);
+    comes('late');
+    core.onError(refused());
+  });
+
+  test('a socket that dies is a failure of consume, told once to reads', async () => {
+    const { core } = bench();
+    const done = failure(core.consume(() => undefined, undefined));
+    core.onClose(new TransportError({ code: 'EIO', op: 'recv' }));
+    expect(await done).toMatchObject({ code: 'EIO' });
+    expect(await failure(core.recvFrom(undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    await core.close();
+  });
+});

@@ -1,0 +1,257 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectSocket, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { formatAddress, named, unixUnnamed } from '@stack/address';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../contract/connection.ts';
+import { failure, settle, text } from '../scripted-driver.test-fixture.ts';
+import { system } from '../system.ts';
+import { listenNode } from './listener-driver.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stack-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const options = { backlog: 511, noDelay: true, takeOverStale: false };
+const nobody = { onConnection: () => undefined, onError: () => undefined };
+const first = async (connecting: Promise<Connection>): Promise<Connection> => connecting;
+
+describe('listenNode()', () => {
+  test('port 0 becomes a real one before the first accept', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    expect(listener.addresses.map(formatAddress)).toEqual([expect.stringMatching(/^127\.0\.0\.1:[1-9]\d+$/)]);
+  });
+
+  test('localhost listens on what it stands for, on one port', async () => {
+    await using listener = await system.listen('tcp://localhost:0');
+    const ports = listener.addresses.map((address) => ('port' in address ? address.port : 0));
+    expect(ports.length).toBeGreaterThan(0);
+    expect(new Set(ports).size).toBe(1);
+    const dialled = await system.connect(`tcp://localhost:${ports[0]}`);
+    const accepted = await listener.accept();
+    accepted?.abort();
+    dialled.abort();
+  });
+
+  test('an address in use says so, and the listener there is unharmed', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    const [address] = listener.addresses;
+    if (address === undefined) throw new Error('no address');
+    const at = formatAddress(address);
+    expect(await failure(system.listen(`tcp://${at}`))).toMatchObject({
+      code: 'EADDRINUSE',
+      kind: 'address',
+      message: `Cannot listen on tcp://${at}: address already in use`,
+    });
+    const client = await first(system.connect(`tcp://${at}`));
+    const server = await listener.accept();
+    await client.send('alive');
+    expect(text(await server?.recv())).toBe('alive');
+    client.abort();
+    server?.abort();
+  });
+
+  test('an address that is not ours is not available', async () => {
+    // RFC 5737 section 3: TEST-NET-1, nobody's.
+    expect(await failure(system.listen('tcp://192.0.2.1:0'))).toMatchObject({ code: 'EADDRNOTAVAIL', kind: 'address' });
+  });
+
+  test('what Node cannot listen on is unsupported', async () => {
+    expect(await failure(listenNode(unixUnnamed, options, nobody))).toMatchObject({ code: 'ERR_UNSUPPORTED' });
+    expect(await failure(listenNode(named('ws', '//x'), options, nobody))).toMatchObject({ code: 'ERR_UNSUPPORTED' });
+  });
+
+  test('the same address can be bound once a pending accept has given null', async () => {
+    let at = 'tcp://127.0.0.1:0';
+    for (let turn = 0; turn < 10; turn += 1) {
+      const listener = await system.listen(at);
+      const [address] = listener.addresses;
+      if (address !== undefined) at = `tcp://${formatAddress(address)}`;
+      const waiting = listener.accept();
+      const client = await system.connect(at);
+      (await waiting)?.abort();
+      client.abort();
+      const last = listener.accept();
+      void listener.close();
+      expect(await last).toBeNull();
+    }
+  });
+
+  test('stop() takes what the kernel had completed, and loses none', async () => {
+    const listener = await system.listen('tcp://127.0.0.1:0', { maxUnclaimed: 200 });
+    const [address] = listener.addresses;
+    if (address?.family !== 'AF_INET') throw new Error('no address');
+    const { host, port } = address;
+    const sockets: Socket[] = [];
+    for (let i = 0; i < 100; i += 1) {
+      sockets.push(connectSocket({ host, port }));
+    }
+    const answers = sockets.map(
+      (socket) =>
+        new Promise<string>((resolve) => {
+          socket.on('error', (error) => resolve(String(error)));
+          socket.on('data', (data: Uint8Array) => resolve(text(data)));
+        }),
+    );
+    // The kernel completes them before the listener has had a turn.
+    await Promise.all(sockets.slice(0, 1).map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    listener.stop();
+    const connections: Connection[] = [];
+    for await (const connection of listener) {
+      connections.push(connection);
+      await connection.send('served');
+    }
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 100 }, () => 'served'));
+    for (const connection of connections) connection.abort();
+  });
+
+  test('several accepts at once get distinct connections: 10 × 100 dials, none lost', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0', { maxUnclaimed: 1_000 });
+    const [address] = listener.addresses;
+    if (address === undefined) throw new Error('no address');
+    const seen = new Set<string>();
+    const acceptors = Array.from({ length: 10 }, async () => {
+      for (let i = 0; i < 100; i += 1) {
+        const connection = await listener.accept();
+        seen.add(formatAddress(connection?.remote ?? unixUnnamed));
+        await connection?.send('x');
+        connection?.closeRead();
+        await connection?.closeWrite();
+      }
+    });
+    for (let batch = 0; batch < 10; batch += 1) {
+      const clients = Array.from({ length: 100 }, async () => {
+        const client = await system.connect({ scheme: 'tcp', address });
+        expect(text(await client.recv())).toBe('x');
+        await client.close();
+      });
+      await Promise.all(clients);
+    }
+    await Promise.all(acceptors);
+    expect(seen.size).toBe(1_000);
+    expect(listener.refused).toBe(0);
+  });
+
+  test('unclaimed connections past the bound are reset and counted, no byte of the others is read', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0', { maxUnclaimed: 3 });
+    const [address] = listener.addresses;
+    if (address === undefined) throw new Error('no address');
+    const clients = await Promise.all(Array.from({ length: 10 }, () => system.connect({ scheme: 'tcp', address })));
+    while (listener.refused < 7) await settle();
+    const ends = await Promise.all(
+      clients.map(async (client) => {
+        const outcome = client.closed.then(({ how }) => how);
+        client.tryRecv();
+        return Promise.race([
+          outcome,
+          settle()
+            .then(settle)
+            .then(() => 'open'),
+        ]);
+      }),
+    );
+    expect(ends.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'broken'), 'open', 'open', 'open']);
+    expect(listener.refused).toBe(7);
+    for (const client of clients) client.abort();
+  });
+
+  test('a client that resets before accept is handed out and ends by itself', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    const [address] = listener.addresses;
+    if (address === undefined) throw new Error('no address');
+    const client = await system.connect({ scheme: 'tcp', address });
+    client.abort();
+    const server = await listener.accept();
+    expect(await failure(server?.recv() ?? Promise.resolve())).toMatchObject({ kind: 'broken' });
+    const other = await system.connect({ scheme: 'tcp', address });
+    expect(await listener.accept()).not.toBeNull();
+    other.abort();
+  });
+});
+
+describe('listenNode() on Unix paths', () => {
+  test('makes the file, removes it at close, and the path can be listened on again', async () => {
+    const path = join(folder, 'again');
+    for (let turn = 0; turn < 3; turn += 1) {
+      const listener = await system.listen(`unix:${path}`);
+      expect(existsSync(path)).toBe(true);
+      await listener.close();
+      expect(existsSync(path)).toBe(false);
+    }
+  });
+
+  test('a relative path is the same file when the working directory has changed', async () => {
+    const path = join(folder, 'relative');
+    const before = process.cwd();
+    const listener = await system.listen(`unix:./${relative(before, path)}`);
+    expect(listener.addresses.map(formatAddress)).toEqual([`unix:${path}`]);
+    try {
+      process.chdir('/');
+      const client = await system.connect(`unix:${path}`);
+      client.abort();
+      await listener.close();
+    } finally {
+      process.chdir(before);
+    }
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('a relative path that is too long once it is absolute is refused before any call', async () => {
+    const name = `./${'x'.repeat(104)}`;
+    expect(await failure(system.listen(`unix:${name}`))).toMatchObject({ code: 'ENAMETOOLONG', kind: 'limit' });
+    expect(existsSync(name)).toBe(false);
+  });
+
+  test('a live listener on the path is not disturbed', async () => {
+    const path = join(folder, 'live');
+    await using listener = await system.listen(`unix:${path}`);
+    expect(await failure(system.listen(`unix:${path}`))).toMatchObject({ code: 'EADDRINUSE' });
+    const client = await system.connect(`unix:${path}`);
+    expect(await listener.accept()).not.toBeNull();
+    client.abort();
+  });
+
+  test.each([
+    ['a file', (path: string) => writeFileSync(path, 'precious')],
+    ['a symbolic link', (path: string) => symlinkSync('/nonexistent', path)],
+  ])('%s in the way is named and left alone', async (what, put) => {
+    const path = join(folder, what.replaceAll(' ', '-'));
+    put(path);
+    for (const takeOverStale of [false, true]) {
+      expect(await failure(system.listen(`unix:${path}`, { takeOverStale }))).toMatchObject({
+        code: 'EADDRINUSE',
+        message: `Cannot listen on unix:${path}: ${what} that is no socket is in the way; it was left as it is`,
+      });
+    }
+    rmSync(path);
+  });
+
+  test('a folder in the way, none, and a loop of links read as themselves', async () => {
+    expect(await failure(system.listen(`unix:${folder}`))).toMatchObject({ code: 'EADDRINUSE' });
+    expect(await failure(system.listen(`unix:${folder}/none/x`))).toMatchObject({
+      code: 'ENOENT',
+      kind: 'notFound',
+      message: `Cannot listen on unix:${folder}/none/x: there is no directory ${folder}/none`,
+    });
+    const loop = join(folder, 'loop');
+    symlinkSync(loop, loop);
+    for (const takeOverStale of [false, true]) {
+      const error = await failure(system.listen(`unix:${loop}/x`, { takeOverStale }));
+      expect(error).toMatchObject({ name: 'TransportError', code: 'ELOOP', kind: 'notFound' });
+    }
+  });
+
+  test('abstract names are exact, need no file, and are free again after close', async () => {
+    const name = `stack-test-${process.pid}`;
+    for (let turn = 0; turn < 2; turn += 1) {
+      await using listener = await system.listen(`unix:@${name}`);
+      expect(listener.addresses.map(formatAddress)).toEqual([`unix:@${name}`]);
+      const client = await system.connect(`unix:@${name}`);
+      expect(await listener.accept()).not.toBeNull();
+      client.abort();
+    }
+  });
+});

@@ -1,0 +1,42 @@
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+
+/** Random whole numbers that a seed repeats. */
+export interface Random {
+  /** From 0 to `below` - 1. */
+  int(below: number): number;
+  pick<T>(from: readonly T[]): T;
+}
+
+// mulberry32: small, and good enough to stumble over a queue.
+const randomOf = (seed: number): Random => {
+  let state = seed | 0;
+  const int = (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+  const pick = <T>(from: readonly T[]): T => {
+    const value = from[int(from.length)];
+    if (value === undefined) throw new RangeError('Cannot pick from an empty list');
+    return value;
+  };
+  return { int, pick };
+};
+
+/**
+ * Runs `body` `runs` times, each time with its own seed. A failure names the seed; with it as `STACK_SEED` the run that
+ * failed is the only one.
+ */
+export const repeat = async (runs: number, body: (random: Random) => Promise<void> | void): Promise<void> => {
+  const fixed = process.env['STACK_SEED'];
+  const first = fixed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(fixed);
+  for (let run = 0; run < (fixed === undefined ? runs : 1); run += 1) {
+    const seed = (first + run) | 0;
+    try {
+      await body(randomOf(seed));
+    } catch (error) {
+      throw new Error(`Failed with STACK_SEED=${seed}: ${String(error)}`, { cause: error });
+    }
+  }
+};
