@@ -1,3 +1,5 @@
 import { testProject } from '@stack/vitest-config';
+import { mergeConfig } from 'vitest/config';
 
-export default testProject();
+// The checks wait for each other's ends most of the time: four files at once keep two cores half busy.
+export default mergeConfig(testProject(), { test: { maxWorkers: 4 } });
