@@ -137,8 +137,8 @@ describe.skipIf(!isRunByPnpm)(
 describe.skipIf(python === undefined)(`on a terminal${withoutPython}`, () => {
   it('prints lines for people, in colour unless NO_COLOR, and Ctrl+C ends it with 0', async () => {
     for (const [env, coloured] of [
-      [{ NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: 'xterm' }, true],
-      [{ NO_COLOR: '1', FORCE_COLOR: undefined, TERM: 'xterm' }, false],
+      [{ NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined, TERM: 'xterm' }, true],
+      [{ NO_COLOR: '1', FORCE_COLOR: undefined, CI: undefined, TERM: 'xterm' }, false],
     ] as const) {
       await using program = await startInTerminal(process.execPath, serverArguments(['tcp://127.0.0.1:0']), { env });
       const first = await program.nextLine();
