@@ -14,13 +14,15 @@ export interface SuiteOptions {
   readonly directions?: readonly Direction[];
   /** Why this machine cannot run it at all; every test is skipped with this reason. */
   readonly absent?: string | undefined;
+  /** Makes time go while a check runs, where the clock of the fixture does not go by itself, and looks at it afterwards. */
+  readonly drive?: (<T>(work: Promise<T>) => Promise<T>) | undefined;
 }
 
 /** Makes a test of each check and direction: run with every seed, after which nothing may be left open. */
 export const suite = <Context>(
   fixture: Fixture<Context>,
   checks: readonly Check<Context>[],
-  { directions, absent }: SuiteOptions = {},
+  { directions, absent, drive = (work) => work }: SuiteOptions = {},
 ): void => {
   for (const direction of directions ?? [undefined]) {
     for (const check of checks) {
@@ -29,7 +31,7 @@ export const suite = <Context>(
         if (absent !== undefined) skip(absent);
         for (const seed of seeds) {
           const before = holdings();
-          const result = await runCheck(check, fixture, { seed, direction, limitMs });
+          const result = await drive(runCheck(check, fixture, { seed, direction, limitMs }));
           if (result.outcome === 'failed') throw result.error;
           if (result.outcome === 'skipped') skip(result.reason);
           await nothingLeft(before);

@@ -34,8 +34,11 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    * A cancelled `recv` loses no byte: what comes later is there for the next one. On `close()` a pending `recv` rejects
    * with `ERR_CLOSED`; after a failure of the peer, bytes that came before are delivered first.
    *
-   * @param max - the most bytes to take; absent: a whole chunk as it came
-   * @throws {RangeError} when `max` is less than 1; {TypeError} when it is no whole number
+   * After `close()` and `abort()` reads are refused, whatever had come.
+   *
+   * @param max - the most bytes to take, 1 or more; absent: a whole chunk as it came
+   * @throws {RangeError} when `max` is less than 1
+   * @throws {TypeError} when `max` is no whole number
    * @throws {TransportError} `ERR_BUSY` when another read is under way (that one is unharmed), `ERR_TIMEOUT`,
    *   `ERR_CLOSED` after a local close, the kernel's code (`ECONNRESET`) when the connection broke
    */
@@ -45,14 +48,18 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    * Copies what was received into `buffer` and tells how many bytes; 0: the peer has finished.
    *
    * @throws {RangeError} when `buffer` is empty: 0 could not be told from the end
+   * @throws {TypeError} when `buffer` is no `Uint8Array`
+   * @throws {TransportError} as `recv`
    */
   recvInto(buffer: Uint8Array, op?: Op): Promise<number>;
 
   /**
-   * Takes exactly `n` bytes, waiting for them; reads ahead as far as needed.
+   * Takes exactly `n` bytes, waiting for them; reads past `maxReadAheadBytes` as far as needed, so `n` is what a peer can make
+   * this side hold: check lengths that a peer sent.
    *
-   * @throws {TransportError} `ERR_EOF` with `partial`, the bytes there were, when the peer finished before. When it is
-   *   cancelled or the connection breaks, the bytes stay for the next read.
+   * @param n - how many bytes, 0 or more
+   * @throws {TransportError} `ERR_EOF` with `partial`, the bytes there were, when the peer finished before; otherwise as
+   *   `recv`. When it is cancelled or the connection breaks, the bytes stay for the next read.
    */
   recvExactly(n: number, op?: Op): Promise<Uint8Array>;
 
@@ -60,8 +67,11 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
   tryRecv(max?: number): Uint8Array | null | undefined;
 
   /**
-   * Pushes back bytes that were read too far (a PROXY header's rest, sniffing, STARTTLS): the next read gives them first.
-   * The bytes become the connection's. Not counted again in `stats`.
+   * Pushes back bytes that were read too far (a PROXY header's rest, sniffing, STARTTLS): the next read gives them first, a
+   * read that waits may be answered by them, and inside `consume` they come next. The bytes become the connection's. Not
+   * counted again in `stats`.
+   *
+   * @throws {TransportError} `ERR_CLOSED` after `close()` or `abort()`
    */
   unrecv(bytes: Uint8Array): void;
 
@@ -70,7 +80,10 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    *
    * A promise returned by `each` holds back the next chunk (and, past `maxReadAheadBytes`, the peer); `each` is never
    * re-entered, and the end waits for it. If `each` throws or rejects, `consume` rejects with that, the connection stays
-   * open and later chunks unread. `op.timeoutMs` is the longest silence between chunks.
+   * open and later chunks unread. What `each` returns besides promises means nothing. `op.timeoutMs` is the longest silence
+   * between chunks; the time that `each` takes is none.
+   *
+   * @throws {TransportError} as `recv`
    */
   consume(each: (chunk: Uint8Array) => Step, op?: Op): Promise<void>;
 
@@ -95,7 +108,11 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    */
   trySend(data: Bytes): boolean;
 
-  /** Waits until `trySend` would take something. Settles at once when there is room. */
+  /**
+   * Waits until `trySend` would take something. Settles at once when there is room.
+   *
+   * @throws {TransportError} as `send`
+   */
   writable(op?: Op): Promise<void>;
 
   /**
@@ -105,7 +122,8 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
   closeRead(): void;
 
   /**
-   * Finishes sending (half-close): the peer sees the end after every byte; receiving goes on. Twice is fine.
+   * Finishes sending (half-close): the peer sees the end after every byte; receiving goes on. Settles when the kernel has
+   * every byte; called off, it has finished all the same. Twice is fine. The promise is marked handled, as that of `send`.
    *
    * @throws {TransportError} `ERR_UNSUPPORTED` where `caps` lacks `halfClose`
    */
@@ -113,13 +131,16 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
 
   /**
    * Closes in order: flush what was sent, finish, read and discard until the peer has finished, release. Pending
-   * operations reject with `ERR_CLOSED` at once. Never rejects, but for its own `op`; then the connection is aborted.
+   * operations reject with `ERR_CLOSED` at once, later ones too. Twice is fine: the first call's phases go on, and both settle
+   * when the connection is gone. Never rejects, but for its own `op`; then the connection is aborted.
+   *
+   * @throws {RangeError} when `flushMs` or `lingerMs` is negative or NaN; then nothing is closed
    */
   close(options?: CloseOptions): Promise<void>;
 
   /**
    * Drops the connection at once: queued bytes are lost, and the peer sees a reset where `caps` has `reset`.
-   * Pending operations reject with `ERR_CLOSED` and `reason` as its cause.
+   * Pending operations reject with `ERR_CLOSED` and `reason` as its cause. Twice is fine: the first reason stands.
    */
   abort(reason?: unknown): void;
 }
@@ -160,11 +181,15 @@ export type CloseHow = 'finished' | 'broken' | 'aborted';
 
 /** What is known once a connection is gone. */
 export interface CloseInfo {
+  /** Who ended it, and whether in order. */
   readonly how: CloseHow;
-  /** Both sides finished and the kernel took every byte. */
+  /** Both sides finished and the kernel took every byte. What the peer's program made of them is not known. */
   readonly clean: boolean;
-  /** Bytes that were sent but never taken by the kernel. */
+  /**
+   * Bytes that were sent and that the kernel is not known to have taken: at most so many never left. Where a driver is not
+   * told of parts, a write that was under way counts as a whole.
+   */
   readonly unsentBytes: number;
-  /** The failure, or the reason given to `abort()`. */
+  /** The failure, or the reason given to `abort()`; absent after an end in order. */
   readonly error?: unknown;
 }

@@ -19,8 +19,11 @@ import type { Op } from './op.ts';
 export interface StreamDriver {
   /** Set before `accept` returns, or right after `connect` settles. */
   events: StreamEvents;
+  /** This side's address; may be found out when it is asked for. Readable after `onClose`. */
   readonly local: Address;
+  /** The peer's address, likewise. */
   readonly remote: Address;
+  /** What it can do; what it lacks is never asked of it, but for `pause` and `resume`, which are then of no effect. */
   readonly caps: ReadonlySet<StreamCap>;
   /** Bytes taken by `write` that the kernel is not known to have taken; after `onClose`, those that it never will. */
   readonly queued: number;
@@ -32,8 +35,9 @@ export interface StreamDriver {
   wantDrain(below: number): void;
   /** Drivers are born paused. */
   resume(): void;
+  /** Stops reading, soon: see the rules. */
   pause(): void;
-  /** Ends the sending direction, after what was taken. */
+  /** Ends the sending direction, after what was taken. Where there is no `halfClose`, ends both. */
   finish(): void;
   /** Releases the connection, after what was taken. `onClose` follows. */
   close(): void;
@@ -43,9 +47,11 @@ export interface StreamDriver {
 
 /** What a stream driver tells the connection above it. */
 export interface StreamEvents {
+  /** Bytes came, at least one; never while paused, but for those of this turn and the last ones before `onClose`. */
   onData(chunk: Uint8Array): void;
   /** The peer finished sending. Nothing follows but `onDrain` and `onClose`. */
   onEnd(): void;
+  /** `queued` is less than `wantDrain` asked for; once for each asking. */
   onDrain(): void;
   /** The connection is gone. `null`: in order, or as asked. */
   onClose(error: TransportError | null): void;
@@ -53,6 +59,7 @@ export interface StreamEvents {
 
 /** A listening socket of a backend. */
 export interface ListenerDriver {
+  /** Where it listens, with a real port. */
   readonly address: Address;
   /** Takes no new connections once a whole turn of the event loop brought none; settles when the address is free. */
   stop(): Promise<void>;
@@ -70,17 +77,21 @@ export interface ListenerEvents {
 
 /** One datagram of a batch. */
 export interface OutgoingBytes {
+  /** The payload, the driver's until the receipt. */
   readonly data: Uint8Array;
+  /** Where it goes. */
   readonly to: Address;
 }
 
 /** Told, once, what became of a datagram. */
 export interface SendReceipt {
+  /** `null`: the kernel took it. Never from inside `send`. */
   onSent(error: TransportError | null): void;
 }
 
 /** A datagram socket of a backend. The rules of `StreamDriver` hold for it too. */
 export interface DatagramDriver {
+  /** This side's address, with a real port. Readable after `onClose`. */
   readonly local: Address;
   /** Where a connected socket sends to. */
   readonly remote: Address | undefined;
@@ -99,6 +110,7 @@ export interface DatagramDriver {
 
 /** What a datagram driver tells the socket above it. */
 export interface DatagramEvents {
+  /** One datagram came. `truncated`: its rest is lost. */
   onDatagram(data: Uint8Array, from: Address, truncated: boolean): void;
   /** The network said something of a connected peer, or a send without receipt failed. The socket stays open. */
   onError(error: TransportError): void;
@@ -108,14 +120,19 @@ export interface DatagramEvents {
 
 /** Options of `Backend.listen`, every default filled in. */
 export interface DriverListenOptions {
+  /** Connections that the kernel completes ahead of us. */
   readonly backlog: number;
+  /** TCP_NODELAY for each connection. */
   readonly noDelay: boolean;
+  /** Unix paths: a socket file that is ours and that nobody listens on is replaced. */
   readonly takeOverStale: boolean;
 }
 
 /** Options of `Backend.connect`, every default filled in. */
 export interface DriverConnectOptions {
+  /** TCP_NODELAY. */
   readonly noDelay: boolean;
+  /** Calls the attempt off: `connect` then rejects with its reason, and leaves nothing open. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -125,14 +142,22 @@ export interface DriverConnectOptions {
  * A driver that arrives after `signal` aborted is closed by the backend.
  */
 export interface Backend {
+  /** For messages: `node`, `memory`. */
   readonly name: string;
+  /** What it can do. */
   readonly caps: ReadonlySet<Capability>;
   /** The endpoint schemes it claims (`tcp`, `unix`). */
   readonly schemes: readonly string[];
+  /** What everything on it takes its time from. */
   readonly clock: Clock;
+  /** Looks a name up; absent: no names here. The deadline and the signal are kept above, whatever is made of `op`. */
   resolve?(host: string, op: Op): Promise<readonly string[]>;
+  /** Dials one address. */
   connect(to: Address, options: DriverConnectOptions): Promise<StreamDriver>;
+  /** Listens on one address; settles when it can be dialled. No event comes before it has settled. */
   listen(at: Address, options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver>;
+  /** Opens a datagram socket, paused. */
   bind(at: Address, events: DatagramEvents): Promise<DatagramDriver>;
+  /** Opens a datagram socket with one peer, paused. */
   connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver>;
 }

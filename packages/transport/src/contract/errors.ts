@@ -10,16 +10,23 @@ export type TransportOp = 'resolve' | 'connect' | 'listen' | 'accept' | 'bind' |
 
 /** The parts of a `TransportError`. */
 export interface TransportErrorInit {
+  /** What happened; it decides the kind, and the reason unless one is given. */
   readonly code: TransportErrorCode;
+  /** What was being done. */
   readonly op: TransportOp;
   /** The place in words, for the message: `tcp://127.0.0.1:7`. */
   readonly at?: string | undefined;
   /** Replaces the reason that the code stands for. */
   readonly reason?: string | undefined;
+  /** This side's address, where it is known. */
   readonly local?: Address | undefined;
+  /** The other side's address, where it is known. */
   readonly remote?: Address | undefined;
+  /** What lies behind it: the error of the system, or the reason of an abort. */
   readonly cause?: unknown;
+  /** Of a `connect`: one error an address that was tried. */
   readonly attempts?: readonly TransportError[] | undefined;
+  /** Of `ERR_EOF`: the bytes that came before the end. */
   readonly partial?: Uint8Array | undefined;
 }
 
@@ -62,11 +69,15 @@ export class TransportError extends Error {
   override readonly name = 'TransportError';
   /** The kernel's name whenever the kernel spoke (`ECONNRESET`), else one of ours (`ERR_TIMEOUT`). */
   readonly code: TransportErrorCode;
+  /** What to switch on: every code has one kind. */
   readonly kind: TransportErrorKind;
+  /** What was being done. */
   readonly op: TransportOp;
   /** Why not, in words: the end of the message. */
   readonly reason: string;
+  /** This side's address, where it is known. */
   readonly local: Address | undefined;
+  /** The other side's address, where it is known. */
   readonly remote: Address | undefined;
   /** The same call may succeed later. */
   readonly retryable: boolean;

@@ -7,6 +7,7 @@ import type { Op } from './op.ts';
 export interface Listener extends AsyncDisposable, AsyncIterable<Connection> {
   /** Where it listens; with port 0 asked for, the port that was given. Right before the first accept. */
   readonly addresses: readonly Address[];
+  /** The clock that deadlines run on, of the listener and of its connections. */
   readonly clock: Clock;
   /** Connections turned away because `maxUnclaimed` others waited already. */
   readonly refused: number;

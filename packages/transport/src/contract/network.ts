@@ -62,6 +62,7 @@ export interface DatagramQueueOptions {
 
 /** A way to reach others: the system's, one in memory, or several in one. Code under test takes `network: Network = system`. */
 export interface Network {
+  /** Its time, of several backends that of the first. Connections and sockets have the clock of their own backend. */
   readonly clock: Clock;
 
   /**
@@ -72,12 +73,30 @@ export interface Network {
    *   `udp:`, which is `connectDatagram`
    */
   connect(endpoint: EndpointLike, options?: ConnectOptions): Promise<Connection>;
-  /** Listens; settles when the endpoint can be dialled. A name listens on each of its addresses. */
+  /**
+   * Listens; settles when the endpoint can be dialled. A name listens on each of its addresses, on one port, or on none; a
+   * family that the machine lacks is left out. A relative Unix path is made absolute.
+   *
+   * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, `ENOENT`; `ERR_UNSUPPORTED` for a scheme nobody claims,
+   *   and for `udp:`, which is `bind`; `ERR_TIMEOUT`. What opens after it was called off is closed.
+   */
   listen(endpoint: EndpointLike, options?: ListenOptions): Promise<Listener>;
-  /** Opens a datagram socket. */
+  /**
+   * Opens a datagram socket, of a name at its first address.
+   *
+   * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`; `ERR_UNSUPPORTED` for a stream's scheme; `ERR_TIMEOUT`
+   */
   bind(endpoint: EndpointLike, options?: BindOptions): Promise<DatagramSocket>;
-  /** Opens a datagram socket with one peer. */
+  /**
+   * Opens a datagram socket with one peer. Nobody is asked whether the peer is there: that surfaces when something is sent.
+   *
+   * @throws {TransportError} as `bind`, and `ENETUNREACH`
+   */
   connectDatagram(endpoint: EndpointLike, options?: BindOptions): Promise<DatagramPeer>;
-  /** Turns a name into addresses; they carry its port. An address resolves to itself. */
+  /**
+   * Turns a name into addresses, each once, in the order of the system; they carry its port. An address resolves to itself.
+   *
+   * @throws {TransportError} `ENOTFOUND`, `EAI_AGAIN`, `ERR_TIMEOUT`; `ERR_UNSUPPORTED` where no names are looked up
+   */
   resolve(at: HostAddress | Endpoint, op?: Op): Promise<readonly Address[]>;
 }

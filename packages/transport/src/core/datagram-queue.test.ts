@@ -52,7 +52,7 @@ describe('DatagramQueue', () => {
   });
 
   test('keeps within its bounds and loses no count, whatever comes', async () => {
-    await repeat(40, ({ int, pick }) => {
+    await repeat(10, ({ int, pick }) => {
       const packets = 1 + int(2_000);
       const size = 1 + int(4_000);
       const queue = new DatagramQueue({ packets, bytes: size, policy: pick(['newest', 'oldest']) });

@@ -189,7 +189,7 @@ export class Intake<T, Q extends ItemQueue<T>> {
 
   /** Why a read cannot start. */
   #obstacle(op: Op | undefined): Stopped | undefined {
-    const stopped = stoppedBefore(op, 'recv', this.#host.at);
+    const stopped = op === undefined ? undefined : stoppedBefore(op, 'recv', this.#host.at);
     if (stopped !== undefined) return stopped;
     if (this.#refusal !== undefined) return { reason: this.#refusal() };
     if (this.#waiter !== undefined || this.#consumer !== undefined)

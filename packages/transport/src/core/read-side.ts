@@ -30,16 +30,16 @@ const recvIntoKind: ReadKind<ChunkQueue, Uint8Array, number> = {
 
 interface ExactRead {
   readonly count: number;
-  readonly at: string;
+  readonly host: ReadHost;
 }
 
 const recvExactlyKind: ReadKind<ChunkQueue, ExactRead, Uint8Array> = {
   ready: (queue, { count }) => queue.size >= count,
   take: (queue, { count }) => queue.shiftExactly(count),
-  atEnd: (queue, { count, at }) => {
+  atEnd: (queue, { count, host }) => {
     const partial = queue.shiftExactly(queue.size);
     const reason = `the peer finished after ${partial.length} of ${count} bytes`;
-    throw new TransportError({ code: 'ERR_EOF', op: 'recv', at, reason, partial });
+    throw new TransportError({ code: 'ERR_EOF', op: 'recv', at: host.at, reason, partial });
   },
 };
 
@@ -134,7 +134,7 @@ export class ReadSide implements IntakeHost {
     try {
       if (countOption('n', count, 0, 0) === Infinity)
         throw new RangeError('n must be finite: recvExactly waits for it');
-      return this.#intake.read(recvExactlyKind, { count, at: this.at }, op);
+      return this.#intake.read(recvExactlyKind, { count, host: this.#host }, op);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -47,6 +47,7 @@ export class StreamConnection implements Connection, StreamEvents {
   #closed: PromiseWithResolvers<CloseInfo> | undefined;
   #closing: Promise<void> | undefined;
   #stats: ConnectionStats | undefined;
+  #at: string | undefined;
 
   constructor(driver: StreamDriver, clock: Clock, limits: ConnectionLimits) {
     this.driver = driver;
@@ -70,7 +71,7 @@ export class StreamConnection implements Connection, StreamEvents {
 
   /** The peer in words, for messages. */
   get at(): string {
-    return formatAddress(this.driver.remote);
+    return (this.#at ??= formatAddress(this.driver.remote));
   }
 
   get stats(): ConnectionStats {

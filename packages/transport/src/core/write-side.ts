@@ -69,9 +69,7 @@ export class WriteSide {
 
   send(data: Bytes | readonly Bytes[], op: Op | undefined): Promise<void> {
     try {
-      const obstacle = stoppedBefore(op, 'send', this.#host.at);
-      if (obstacle !== undefined) throw obstacle.reason;
-      this.#admit();
+      this.#admit(op);
       if (isParts(data)) {
         const parts = data.map(toBytes);
         const bytes = parts.reduce((sum, part) => sum + part.length, 0);
@@ -87,7 +85,7 @@ export class WriteSide {
   }
 
   trySend(data: Bytes): boolean {
-    this.#admit();
+    this.#admit(undefined);
     const bytes = toBytes(data);
     if (this.#host.driver.queued >= this.#limits.highWaterBytes) return false;
     this.#host.driver.write(bytes);
@@ -97,9 +95,7 @@ export class WriteSide {
 
   writable(op: Op | undefined): Promise<void> {
     try {
-      const obstacle = stoppedBefore(op, 'send', this.#host.at);
-      if (obstacle !== undefined) throw obstacle.reason;
-      this.#admit();
+      this.#admit(op);
     } catch (error) {
       return handled(Promise.reject(error));
     }
@@ -110,10 +106,9 @@ export class WriteSide {
   /** Finishes the direction, once; waits until everything before it is out. */
   finish(op: Op | undefined): Promise<void> {
     try {
-      const obstacle = stoppedBefore(op, 'send', this.#host.at);
-      if (obstacle !== undefined) throw obstacle.reason;
+      this.#mayStart(op);
       if (!this.finished) {
-        this.#admit();
+        this.#admit(undefined);
         this.finishNow();
       }
     } catch (error) {
@@ -173,7 +168,14 @@ export class WriteSide {
     }
   }
 
-  #admit(): void {
+  /** The place is put into words only where there is something to say of it: a send without `op` costs nothing here. */
+  #mayStart(op: Op | undefined): void {
+    const obstacle = op === undefined ? undefined : stoppedBefore(op, 'send', this.#host.at);
+    if (obstacle !== undefined) throw obstacle.reason;
+  }
+
+  #admit(op: Op | undefined): void {
+    this.#mayStart(op);
     if (this.#refusal !== undefined) throw this.#refusal();
     if (!this.finished) return;
     const reason = 'this side has finished sending';
