@@ -140,6 +140,13 @@ const staysOpen: Fault = (c) => ({
 const knowsNoSignal: Fault = (c) => ({ send: (data) => c.send(data) });
 const alwaysHasRoom: Fault = () => ({ writable: () => Promise.resolve() });
 const closesBoth: Fault = (c) => ({ closeWrite: () => c.close() });
+const finishesWhenWaitedFor: Fault = (c) => ({
+  closeWrite: (op) => {
+    if (op === undefined) return c.closeWrite();
+    const { signal, timeoutMs = Infinity } = op;
+    return signal === undefined ? c.recvExactly(1, { timeoutMs }).then(() => undefined) : never;
+  },
+});
 const goesOnReading: Fault = () => ({ closeRead: () => undefined });
 const abortsInOrder: Fault = (c) => ({ abort: () => void c.close({ lingerMs: 0 }) });
 const lingersForEver: Fault = (c) => ({ close: () => c.close() });
@@ -189,6 +196,7 @@ const faults: Readonly<Record<string, Fault>> = {
   T26c: changesAByte,
   T26d: reversesParts,
   T27: closesBoth,
+  T27b: finishesWhenWaitedFor,
   T28a: closesBoth,
   T28b: closesBoth,
   T29: goesOnReading,

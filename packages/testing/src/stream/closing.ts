@@ -86,10 +86,13 @@ const twice: StreamCheck = {
     assert.deepEqual(told, ['finished'], 'expected closed to tell of one end');
 
     const second = await pair();
-    second.near.abort();
-    second.near.abort(new Error('again'));
+    const reason = new Error('the first reason');
+    second.near.abort(reason);
+    second.near.abort(new Error('another'));
     await within(5000, 'close after an abort', second.near.close());
-    assert.equal((await second.near.closed).how, 'aborted', 'expected a close after an abort to change nothing');
+    const info = await second.near.closed;
+    assert.equal(info.how, 'aborted', 'expected a close after an abort to change nothing');
+    assert.equal(info.error, reason, 'expected the first reason to stand');
   },
 };
 

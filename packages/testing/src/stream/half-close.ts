@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isFinished, receiveAll, rejectsKind, sameBytes, text } from '../assertions.ts';
+import { failure, isFinished, receiveAll, rejectsKind, sameBytes, text } from '../assertions.ts';
 import type { StreamCheck } from './stream-context.ts';
 
 const mebibyte = 1_048_576;
@@ -31,6 +31,28 @@ const halfClose: StreamCheck = {
       const { how, clean } = await closed;
       assert.deepEqual({ how, clean }, { how: 'finished', clean: true }, 'expected both ends to have finished cleanly');
     }
+  },
+};
+
+const calledOff: StreamCheck = {
+  id: 'T27b',
+  title: 'a closeWrite that is called off has finished all the same: the peer gets every byte, then the end',
+  needs: ['halfClose'],
+  async run({ cloggedPair, controller, within }) {
+    const { near, far, sentBytes, isPrefix } = await cloggedPair();
+    await rejectsKind('closeWrite, out of time,', near.closeWrite({ timeoutMs: 10 }), 'timeout');
+    const aborter = controller();
+    const reason = new Error('no longer waited for');
+    const failed = failure('closeWrite, aborted,', near.closeWrite({ signal: aborter.signal }));
+    aborter.abort(reason);
+    assert.equal(await within(1000, 'closeWrite, aborted,', failed), reason, 'expected the reason of the signal');
+    await rejectsKind('send after closeWrite', near.send('more'), 'closed');
+
+    const bytes = await receiveAll(far);
+    isPrefix(bytes);
+    assert.equal(bytes.length, sentBytes, 'expected every byte before the end');
+    await far.send('still open');
+    assert.equal(text(await near.recvExactly(10)), 'still open', 'expected the other direction to carry data');
   },
 };
 
@@ -104,4 +126,4 @@ const closeRead: StreamCheck = {
 };
 
 /** One direction ends, the other goes on. */
-export const halfCloseChecks: readonly StreamCheck[] = [halfClose, thenReceive, slowEcho, closeRead];
+export const halfCloseChecks: readonly StreamCheck[] = [halfClose, calledOff, thenReceive, slowEcho, closeRead];
