@@ -1,29 +1,38 @@
-import type { Connection, Listener } from '@stack/transport';
-import { rest } from './rest.ts';
+import { type Clock, type Connection, isTransportError, type Listener } from '@stack/transport';
 
 /** What an accept loop needs of its server. */
 export interface AcceptHost {
-  readonly acceptRetryMs: number;
-  /** Settles when one more session may be open. */
+  /** As many sessions are open as may be. */
+  readonly full: boolean;
+  /** Settles when `full` is worth another look. */
   room(): Promise<void>;
   start(connection: Connection): void;
   failed(error: unknown): void;
+  /** Settles after a pause, or as soon as the server has no patience left. */
+  rest(clock: Clock): Promise<void>;
 }
 
 /**
- * Takes connections from a listener until it gives no more. Cannot die of an error and never spins: when the system cannot
- * give a connection (no descriptor, no memory), it tells, rests, and asks again. A listener that is dead says so by `null`.
+ * Takes connections from a listener until it gives no more, and tells what broke it; `undefined`: nothing did. Cannot die of
+ * an error and never spins: when the system cannot give a connection (no descriptor, no memory), it tells, rests, and asks
+ * again. A listener that is dead says so by `null`.
  */
-export const acceptLoop = async (listener: Listener, host: AcceptHost): Promise<void> => {
+export const acceptLoop = async (listener: Listener, host: AcceptHost): Promise<unknown> => {
+  let failure: unknown;
   for (;;) {
-    await host.room();
+    while (host.full) await host.room();
     try {
       const connection = await listener.accept();
-      if (connection === null) return;
+      if (connection === null) return failure;
+      failure = undefined;
+      // The last room may have gone to another listener: the connection waits here, paused, and nothing more is accepted.
+      while (host.full) await host.room();
       host.start(connection);
     } catch (error) {
+      // A shortage of the machine passes, and is not what a listener ends of.
+      failure = isTransportError(error) && error.kind === 'limit' ? undefined : error;
       host.failed(error);
-      await rest(listener.clock, host.acceptRetryMs);
+      await host.rest(listener.clock);
     }
   }
 };

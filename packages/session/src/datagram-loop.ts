@@ -1,24 +1,38 @@
-import { type Bytes, type Datagram, type DatagramSocket, isTransportError, type Step } from '@stack/transport';
+import {
+  type Bytes,
+  type Clock,
+  type Datagram,
+  type DatagramSocket,
+  isTransportError,
+  type Step,
+} from '@stack/transport';
 import type { DatagramHandler, ReplySocket } from './contract/handler.ts';
 import { rest } from './rest.ts';
 
 /** What a datagram loop needs of its server. */
 export interface DatagramHost {
-  readonly acceptRetryMs: number;
   handled(): void;
   /** Something went wrong: with one datagram, or with the socket where there is none. */
   failed(error: unknown, datagram?: Datagram): void;
+  /** Settles after a pause, or as soon as the server has no patience left. */
+  rest(clock: Clock): Promise<void>;
 }
+
+/** What a handler returns besides promises is of no meaning, whatever its type says. */
+const isPending = (step: Step): step is Promise<void> =>
+  typeof (step as { readonly then?: unknown } | undefined | null)?.then === 'function';
 
 /** Serves one datagram socket: a datagram whose handler fails costs that datagram, never the loop. */
 export class DatagramLoop implements ReplySocket {
   readonly socket: DatagramSocket;
-  /** Settles when the socket is closed. */
-  readonly done: Promise<void>;
+  /** Settles when the socket gives nothing any more, with what broke it; `undefined`: nothing did. */
+  readonly done: Promise<unknown>;
   readonly #handler: DatagramHandler;
   readonly #host: DatagramHost;
   #count = 0;
-  #pending = 0;
+  /** The one handler that is under way. */
+  #pending: Promise<void> | undefined;
+  #failure: unknown;
   #isClosed = false;
 
   constructor(socket: DatagramSocket, handler: DatagramHandler, host: DatagramHost) {
@@ -39,9 +53,11 @@ export class DatagramLoop implements ReplySocket {
   /** Serves what came until a whole turn brought nothing, then closes. */
   async drain(): Promise<void> {
     let before = -1;
-    while (!this.#isClosed && (this.#pending > 0 || this.#count !== before)) {
+    while (!this.#isClosed && this.#count !== before) {
       before = this.#count;
       await rest(this.socket.clock, 1);
+      // One that never settles ends with the grace, which closes the socket over its head.
+      await this.#pending;
     }
     await this.close();
   }
@@ -51,23 +67,29 @@ export class DatagramLoop implements ReplySocket {
     return this.socket.close();
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<unknown> {
     const each = (datagram: Datagram): Step => this.#each(datagram);
     while (!this.#isClosed) {
       try {
         await this.socket.consume(each);
-        return;
+        return undefined;
       } catch (error) {
-        if (this.#isClosed) return;
+        if (this.#isClosed) return undefined;
+        const isGone = isTransportError(error, 'ERR_CLOSED');
+        // A broken socket has told why before it says that it is closed.
+        if (isGone && this.#failure !== undefined) return this.#failure;
+        this.#failure = error;
         this.#host.failed(error);
-        if (isTransportError(error, 'ERR_CLOSED')) return;
-        await rest(this.socket.clock, this.#host.acceptRetryMs);
+        if (isGone) return error;
+        await this.#host.rest(this.socket.clock);
       }
     }
+    return undefined;
   }
 
   #each(datagram: Datagram): Step {
     this.#count += 1;
+    this.#failure = undefined;
     this.#host.handled();
     let step: Step;
     try {
@@ -76,12 +98,12 @@ export class DatagramLoop implements ReplySocket {
       this.#host.failed(error, datagram);
       return undefined;
     }
-    if (step === undefined) return undefined;
-    this.#pending += 1;
-    return step
+    if (!isPending(step)) return undefined;
+    this.#pending = Promise.resolve(step)
       .catch((error: unknown) => this.#host.failed(error, datagram))
       .finally(() => {
-        this.#pending -= 1;
+        this.#pending = undefined;
       });
+    return this.#pending;
   }
 }

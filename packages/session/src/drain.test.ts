@@ -123,6 +123,97 @@ describe('drain()', () => {
     expect(places).toEqual([['drain', 'Error: cannot']]);
   });
 
+  test('S40 a connection that is handed over when the grace is over already is forced too', async () => {
+    const clock = fakeClock();
+    const network = memoryNetwork({ clock });
+    const listener = await network.listen('memory:x');
+    const accept = listener.accept.bind(listener);
+    listener.accept = async (op) => {
+      const connection = await accept(op);
+      if (connection !== null) void server.drain({ graceMs: 0 });
+      return connection;
+    };
+    let isHandled = false;
+    const server: Server = serve(listener, () => {
+      isHandled = true;
+      return new Promise(() => undefined);
+    });
+    const client = await network.connect('memory:x');
+    const { report } = await clock.until(server.done);
+    expect(report).toMatchObject({ finished: 0, forced: 1, acceptedLate: 1 });
+    expect(isHandled).toBe(false);
+    expect(server.snapshot()).toMatchObject({ accepted: 1, finished: 0, failed: 1, open: 0 });
+    await expect(client.recv()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('S41 what waits behind maxSessions is served as sessions end, and turned away when the grace is over', async () => {
+    const { clock, server, dial } = await bench(
+      async (connection, session) => {
+        session.onDrain(() => void (session.id === 1 && connection.closeRead()));
+        await untilClosedByPeer(connection, session);
+      },
+      { maxSessions: 1 },
+    );
+    const clients = [await dial(), await dial(), await dial()];
+    const lost = clients.slice(1).map((client) => client.recv().catch((error: unknown) => error));
+    await clock.advance(0);
+    const drained = server.drain({ graceMs: 10_000 });
+    await clients[0]?.close();
+    expect(await clock.until(drained)).toEqual({ finished: 1, forced: 1, acceptedLate: 1, ms: 10_000 });
+    for (const each of lost) expect(await each).toMatchObject({ code: 'ECONNRESET' });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a session that is told may ask for a drain itself, and joins the one under way', async () => {
+    const reports: Promise<unknown>[] = [];
+    const { clock, server, dial } = await bench(async (connection, session) => {
+      session.onDrain(() => reports.push(server.drain({ graceMs: 100 })));
+      await untilClosedByPeer(connection, session);
+    });
+    const client = await dial();
+    await clock.advance(0);
+    const drained = server.drain({ graceMs: 60_000 });
+    expect(await clock.until(drained)).toMatchObject({ forced: 1, ms: 100 });
+    expect(reports).toHaveLength(1);
+    expect(await reports[0]).toBe(await drained);
+    client.abort();
+  });
+
+  test('a drain of a server that is done settles at once, and leaves no timer', async () => {
+    const { clock, server } = await bench(untilClosedByPeer);
+    const first = await clock.until(server.drain({ graceMs: 5_000 }));
+    expect(await server.drain({ graceMs: 1_000 })).toBe(first);
+    expect(clock.pending).toBe(0);
+
+    const other = fakeClock();
+    const listener = await memoryNetwork({ clock: other }).listen('memory:x');
+    const ended = serve(listener, untilClosedByPeer);
+    await listener.close();
+    await other.until(ended.done);
+    expect(await ended.drain({ graceMs: 5_000 })).toEqual({ finished: 0, forced: 0, acceptedLate: 0, ms: 0 });
+    expect(other.pending).toBe(0);
+  });
+
+  test('S43 64 clients in mid-conversation lose no byte, and see the end after their last reply', async () => {
+    const { clock, server, dial } = await bench(
+      async (connection) => {
+        for await (const chunk of connection) await connection.send(chunk);
+      },
+      { drain: 'between-reads' },
+    );
+    const clients = await Promise.all(Array.from({ length: 64 }, dial));
+    for (const client of clients) {
+      await client.send('hello');
+      expect((await client.recvExactly(5)).length).toBe(5);
+    }
+    const drained = server.drain({ graceMs: 5_000 });
+    for (const client of clients) {
+      expect(await client.recv()).toBeNull();
+      await client.close();
+    }
+    expect(await clock.until(drained)).toMatchObject({ finished: 64, forced: 0 });
+  });
+
   test('refuses a grace that is none', async () => {
     const { server } = await bench(untilClosedByPeer);
     expect(() => server.drain({ graceMs: Number.NaN })).toThrow('graceMs must be 0 or more milliseconds, not NaN');

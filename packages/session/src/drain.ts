@@ -7,8 +7,6 @@ export interface DrainHost {
   stop(): void;
   /** The grace is over: aborts what is left, and tells how many that were. */
   force(): number;
-  /** Connections accepted since `stop`. */
-  acceptedLate(): number;
 }
 
 /** One way out of a server: stop, wait, force at the deadline, report. */
@@ -19,6 +17,9 @@ export class Drain {
   readonly #open: number;
   readonly #report = Promise.withResolvers<DrainReport>();
   #deadlineMs = Infinity;
+  #isOver = false;
+  #isFinished = false;
+  #acceptedLate = 0;
   #forced = 0;
   #cancelTimer: (() => void) | undefined;
 
@@ -27,31 +28,42 @@ export class Drain {
     this.#host = host;
     this.#startMs = clock.now();
     this.#open = open;
-    host.stop();
   }
 
   get report(): Promise<DrainReport> {
     return this.#report.promise;
   }
 
-  /** Limits the drain to `graceMs` from now, unless it is limited to less already. */
+  /** Apart from the constructor, since those who are told may ask for a drain themselves: they join this one. */
+  start(): void {
+    this.#host.stop();
+  }
+
+  /** Limits the drain to `graceMs` from now, unless it is limited to less already, or finished. */
   limit(graceMs: number): void {
     const deadlineMs = this.#clock.now() + graceMs;
-    if (deadlineMs >= this.#deadlineMs) return;
+    if (this.#isFinished || deadlineMs >= this.#deadlineMs) return;
     this.#deadlineMs = deadlineMs;
     this.#cancelTimer?.();
     if (graceMs === 0) this.#force();
     else this.#cancelTimer = this.#clock.after(graceMs, () => this.#force());
   }
 
+  /** Counts a connection that was accepted since the drain began. False: the grace is over, it is forced like the others. */
+  admit(): boolean {
+    this.#acceptedLate += 1;
+    if (this.#isOver) this.#forced += 1;
+    return !this.#isOver;
+  }
+
   /** Every source and session is gone. */
   finish(): DrainReport {
+    this.#isFinished = true;
     this.#cancelTimer?.();
-    const acceptedLate = this.#host.acceptedLate();
     const report: DrainReport = {
-      finished: this.#open + acceptedLate - this.#forced,
+      finished: this.#open + this.#acceptedLate - this.#forced,
       forced: this.#forced,
-      acceptedLate,
+      acceptedLate: this.#acceptedLate,
       ms: this.#clock.now() - this.#startMs,
     };
     this.#report.resolve(report);
@@ -59,6 +71,7 @@ export class Drain {
   }
 
   #force(): void {
+    this.#isOver = true;
     this.#forced += this.#host.force();
   }
 }

@@ -21,7 +21,7 @@ export class Registry implements SessionRegistry {
     return wasThere;
   }
 
-  kill(id: number, reason: unknown = new Error(`session ${id} was killed`)): boolean {
+  kill(id: number, reason: unknown = new Error(`Session ${id} was killed`)): boolean {
     const session = this.#sessions.get(id);
     session?.kill(reason);
     return session !== undefined;

@@ -1,5 +1,5 @@
 import type { Address } from '@stack/address';
-import type { Connection, Datagram, DatagramSocket, Listener } from '@stack/transport';
+import type { Clock, Connection, Datagram, DatagramSocket, Listener } from '@stack/transport';
 import { acceptLoop, type AcceptHost } from './accept-loop.ts';
 import type { Handler, Service } from './contract/handler.ts';
 import type {
@@ -14,12 +14,15 @@ import type {
 import { type DatagramHost, DatagramLoop } from './datagram-loop.ts';
 import { Drain, type DrainHost } from './drain.ts';
 import { Registry } from './registry.ts';
+import { Rests } from './rest.ts';
 import { checkGrace, type ServeSettings } from './serve-options.ts';
 import { ServedSession } from './served-session.ts';
 import { Lifecycle } from './server-state.ts';
 
 /** Grace of `Symbol.asyncDispose`. */
 const disposeGraceMs = 5_000;
+
+const graceOver = (): Error => new Error('The grace of the drain is over');
 
 const isListener = (source: Source): source is Listener => 'accept' in source;
 const isSocket = (source: Source): source is DatagramSocket => !isListener(source);
@@ -33,12 +36,11 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
   readonly #listeners: readonly Listener[];
   readonly #loops: readonly DatagramLoop[];
   readonly #life = new Lifecycle();
-  /** Settles when no source gives anything any more. */
-  readonly #sourcesDone: Promise<unknown>;
+  readonly #rests = new Rests();
+  /** Settles when no source gives anything any more, with what broke each; `undefined`: nothing did. */
+  readonly #ends: Promise<readonly unknown[]>;
   #drain: Drain | undefined;
-  #lastError: unknown;
   #accepted = 0;
-  #acceptedLate = 0;
   #finished = 0;
   #failed = 0;
   #datagrams = 0;
@@ -52,7 +54,7 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
     const sockets = datagram === undefined ? [] : sources.filter((source) => isSocket(source));
     this.#loops = sockets.map((socket) => new DatagramLoop(socket, datagram ?? (() => undefined), this));
     const accepting = this.#listeners.map((listener) => acceptLoop(listener, this));
-    this.#sourcesDone = Promise.all([...accepting, ...this.#loops.map((loop) => loop.done)]);
+    this.#ends = Promise.all([...accepting, ...this.#loops.map((loop) => loop.done)]);
     this.done = this.#run();
   }
 
@@ -60,17 +62,15 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
     return [...this.#listeners.flatMap(({ addresses }) => addresses), ...this.#loops.map(({ local }) => local)];
   }
 
-  get acceptRetryMs(): number {
-    return this.#settings.acceptRetryMs;
-  }
-
   drain({ graceMs }: DrainOptions): Promise<DrainReport> {
     checkGrace(graceMs);
     if (this.#drain === undefined) {
-      const wasDone = this.#life.state === 'done';
-      if (!wasDone) this.#life.become('draining');
       this.#drain = new Drain(this.#clock, this.#drainHost, this.sessions.size);
-      if (wasDone) this.#drain.finish();
+      if (this.#life.state === 'done') this.#drain.finish();
+      else {
+        this.#life.become('draining');
+        this.#drain.start();
+      }
     }
     this.#drain.limit(graceMs);
     return this.#drain.report;
@@ -94,6 +94,10 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
     await this.drain({ graceMs: disposeGraceMs });
   }
 
+  get full(): boolean {
+    return this.sessions.size >= this.#settings.maxSessions;
+  }
+
   room(): Promise<void> {
     return this.sessions.untilBelow(this.#settings.maxSessions);
   }
@@ -102,8 +106,8 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
     this.#accepted += 1;
     const session = new ServedSession(this.#accepted, connection, this.#onKilled);
     this.sessions.add(session);
-    if (this.#life.state === 'draining') {
-      this.#acceptedLate += 1;
+    if (this.#drain !== undefined) {
+      if (!this.#drain.admit()) return session.kill(graceOver());
       this.#tell(session);
     }
     void this.#serve(session);
@@ -112,9 +116,12 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
   failed(error: unknown, datagram?: Datagram): void {
     if (datagram === undefined) {
       this.#acceptErrors += 1;
-      this.#lastError = error;
       this.#report(error, { during: 'accept' });
     } else this.#report(error, { during: 'datagram', peer: datagram.from });
+  }
+
+  rest(clock: Clock): Promise<void> {
+    return this.#rests.take(clock, this.#settings.acceptRetryMs);
   }
 
   handled(): void {
@@ -143,17 +150,16 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
   readonly #drainHost: DrainHost = {
     stop: () => {
       for (const listener of this.#listeners) listener.stop();
-      for (const loop of this.#loops) void loop.drain();
+      for (const loop of this.#loops) void this.#closed(loop.drain());
       for (const session of this.sessions.served()) this.#tell(session);
     },
     force: () => {
-      for (const listener of this.#listeners) void listener.close();
-      for (const loop of this.#loops) void loop.close();
+      for (const source of [...this.#listeners, ...this.#loops]) void this.#closed(source.close());
       const left = this.sessions.served();
-      for (const session of left) session.kill(new Error('the grace of the drain is over'));
+      for (const session of left) session.kill(graceOver());
+      this.#rests.wake();
       return left.length;
     },
-    acceptedLate: () => this.#acceptedLate,
   };
 
   #tell(session: ServedSession): void {
@@ -166,20 +172,27 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
   }
 
   async #run(): Promise<ServerExit> {
-    await this.#sourcesDone;
+    const ends = await this.#ends;
     await this.sessions.untilBelow(1);
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await Promise.all([...this.#listeners, ...this.#loops].map((source) => this.#closed(source.close())));
     this.#life.become('done');
     const report = this.#drain?.finish();
     if (report !== undefined) return { reason: 'drained', report };
-    return this.#lastError === undefined ? { reason: 'drained' } : { reason: 'failed', error: this.#lastError };
+    const error = ends.findLast((end) => end !== undefined);
+    return error === undefined ? { reason: 'drained' } : { reason: 'failed', error };
   }
 
+  /** Waits for a source to close; one that cannot is told and holds nobody up. */
+  #closed(closing: Promise<void>): Promise<void> {
+    return closing.catch((error: unknown) => this.#report(error, { during: 'drain' }));
+  }
+
+  /** Tells of an error. What the one who is told throws, or rejects with, must not cost the server: it is lost. */
   #report(error: unknown, where: ErrorPlace): void {
-    this.#settings.onError(error, where);
+    new Promise<void>((resolve) => resolve(this.#settings.onError(error, where))).catch(() => undefined);
   }
 
-  get #clock(): Listener['clock'] {
+  get #clock(): Clock {
     const [source] = [...this.#listeners, ...this.#loops.map(({ socket }) => socket)];
     if (source === undefined) throw new TypeError('a server needs a source');
     return source.clock;

@@ -18,7 +18,10 @@ export const serveSettings = (options: ServeOptions): ServeSettings => {
   const isCount = maxSessions === Infinity || Number.isSafeInteger(maxSessions);
   if (!isCount || maxSessions < 1)
     throw new RangeError(`maxSessions must be a whole number of at least 1, not ${maxSessions}`);
-  if (!(acceptRetryMs > 0)) throw new RangeError(`acceptRetryMs must be more than 0, not ${acceptRetryMs}`);
+  // A loop that rests for ever would be a dead one.
+  if (!(acceptRetryMs > 0 && acceptRetryMs < Infinity)) {
+    throw new RangeError(`acceptRetryMs must be more than 0 and finite, not ${acceptRetryMs}`);
+  }
   if (drain !== 'between-reads' && drain !== 'never') {
     throw new TypeError(`drain must be "between-reads" or "never", not "${String(drain)}"`);
   }

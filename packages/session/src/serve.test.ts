@@ -64,7 +64,12 @@ describe('serve()', () => {
     expect(() => serve(listener, echo, { maxSessions: 0 })).toThrow(
       'maxSessions must be a whole number of at least 1, not 0',
     );
-    expect(() => serve(listener, echo, { acceptRetryMs: 0 })).toThrow('acceptRetryMs must be more than 0, not 0');
+    expect(() => serve(listener, echo, { acceptRetryMs: 0 })).toThrow(
+      'acceptRetryMs must be more than 0 and finite, not 0',
+    );
+    expect(() => serve(listener, echo, { acceptRetryMs: Infinity })).toThrow(
+      'acceptRetryMs must be more than 0 and finite, not Infinity',
+    );
   });
 
   test('S11 a handler that throws aborts its own connection and costs nobody else', async () => {

@@ -8,8 +8,8 @@ export type Source = Listener | DatagramSocket;
 /** How to serve. */
 export interface ServeOptions {
   /**
-   * Sessions at once; past it nothing more is accepted until one ends (connections wait in the listener, then are turned
-   * away there and counted). Default 10,000; `Infinity` only in so many words.
+   * Sessions at once, over all listeners; past it nothing more is accepted until one ends (connections wait in the listener,
+   * then are turned away there and counted; of several listeners each may hold one more that it has accepted). Default 10,000; `Infinity` only in so many words.
    */
   readonly maxSessions?: number | undefined;
   /**
@@ -17,9 +17,9 @@ export interface ServeOptions {
    * `recv` gives `null`. `'never'`: only by `session.onDrain` and `session.signal`. Default `'never'`.
    */
   readonly drain?: 'between-reads' | 'never' | undefined;
-  /** Milliseconds an accept loop rests after the system could not give it a connection. Default 100. */
+  /** Milliseconds an accept loop rests after the system could not give it a connection, more than 0 and finite. Default 100. */
   readonly acceptRetryMs?: number | undefined;
-  /** Told of everything that went wrong and did not end the server; must not throw. */
+  /** Told of everything that went wrong and did not end the server. What it throws, or rejects with, is lost. */
   readonly onError?: ((error: unknown, where: ErrorPlace) => void) | undefined;
 }
 
@@ -39,11 +39,11 @@ export interface DrainOptions {
 
 /** What a drain did. */
 export interface DrainReport {
-  /** Sessions that ended by themselves. */
+  /** Sessions that ended before the grace was over: their handlers returned or threw, or they were killed one by one. */
   readonly finished: number;
   /** Sessions that were aborted when the grace was over. */
   readonly forced: number;
-  /** Connections that were accepted after the drain began: they had been completed before. */
+  /** Connections that were accepted after the drain began: they had been completed before. Counted above, too. */
   readonly acceptedLate: number;
   readonly ms: number;
 }
@@ -53,7 +53,7 @@ export interface ServerExit {
   readonly reason: 'drained' | 'failed';
   /** The last drain's report. */
   readonly report?: DrainReport | undefined;
-  /** Of `'failed'`: what ended every source. */
+  /** Of `'failed'`: what broke the last of the sources that did not end in order. */
   readonly error?: unknown;
 }
 
@@ -89,7 +89,9 @@ export interface Server extends AsyncDisposable {
   readonly done: Promise<ServerExit>;
   /**
    * Stops accepting, serves what was completed, tells sessions, waits, and at the end of the grace aborts what is left. A
-   * second call joins the first; a shorter grace takes effect.
+   * second call joins the first; a shorter grace takes effect. Once the server is done it settles at once.
+   *
+   * @throws {RangeError} when `graceMs` is negative or NaN; then nothing is drained
    */
   drain(options: DrainOptions): Promise<DrainReport>;
   snapshot(): ServerSnapshot;

@@ -12,7 +12,10 @@ export interface Session {
   readonly draining: boolean;
   /** Aborts when the drain's grace is over or the session is killed. Made when first asked for. */
   readonly signal: AbortSignal;
-  /** Calls `f` once, when the server begins to drain; at once if it drains already. */
+  /**
+   * Calls `f` once, when the server begins to drain; at once if it drains already. What it throws is told to `onError`;
+   * where it is called at once, its caller gets it.
+   */
   onDrain(f: () => void): void;
   /** Room for what layers want to tell each other, by their own symbols. */
   readonly data: Map<symbol, unknown>;

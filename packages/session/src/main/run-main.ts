@@ -39,8 +39,8 @@ const exit = async (code: number): Promise<never> => {
 /**
  * Makes the process a server: the first signal drains, the second ends at once.
  *
- * Exit codes: 0 drained (also when the grace ran out and sessions were aborted: that is what a grace is), 1 the server ended
- * by itself, 128+n the second signal of number n.
+ * Exit codes: 0 drained (also when the grace ran out and sessions were aborted: that is what a grace is) or its sources
+ * closed in order by whoever owns them, 1 a source broke and nothing was left to serve, 128+n the second signal of number n.
  *
  * @example
  * ```ts no-run -- it ends the process
