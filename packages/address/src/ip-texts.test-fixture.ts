@@ -14,7 +14,7 @@ const group = ({ int, pick }: Random): string => {
 const ZONES = ['eth0', 'lo', '1', '25', 'Eth0', 'br-1.2', 'é', 'aaaaaaaaaaaaaaa'];
 
 /** A text of an IPv6 address in any of its forms, perhaps with a zone; sometimes a little too long or too short. */
-export const ipv6Text = (random: Random): string => {
+const ipv6Text = (random: Random): string => {
   const { int, pick } = random;
   const count = pick([8, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
   const groups = Array.from({ length: count }, () => group(random));
