@@ -40,7 +40,7 @@ describe('asAddress()', () => {
     [{ family: 'AF_UNIX', kind: 'unnamed', path: '/x' }, 'ERR_ADDRESS_SYNTAX', 'has an empty path'],
     [{ family: 'AF_UNIX', kind: 'path', path: '' }, 'ERR_ADDRESS_PATH', 'it is empty'],
     [{ family: 'name', scheme: 'tcp', name: 'x' }, 'ERR_ADDRESS_SCHEME', 'have a family of their own'],
-    [{ family: 'name', scheme: 'memory', name: 'a\n' }, 'ERR_ADDRESS_PATH', 'printable characters only'],
+    [{ family: 'name', scheme: 'memory', name: 'a\n' }, 'ERR_ADDRESS_PATH', 'a name of printable characters'],
   ])('refuses %j', (value, code, reason) => {
     expect(() => untyped(value)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(reason) }));
   });

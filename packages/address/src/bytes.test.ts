@@ -34,7 +34,9 @@ describe('fromBytes()', () => {
 
   test('refuses a zone on IPv4, a bad zone and a bad port', () => {
     expect(() => fromBytes(new Uint8Array(4), 80, 'eth0')).toThrow('only an IPv6 address has one');
-    expect(() => fromBytes(new Uint8Array(16), 80, 'a/b')).toThrow('a zone cannot contain "/"');
+    expect(() => fromBytes(new Uint8Array(16), 80, 'a/b')).toThrow(
+      'expected an interface name or index after "%", found "/"',
+    );
     expect(() => fromBytes(new Uint8Array(4), 65_536)).toThrow('65536 is not a port');
   });
 });

@@ -1,55 +1,49 @@
-import type { Address, Endpoint, HostAddress } from './address.ts';
+import type { Address, Endpoint, HostAddress, InetAddress } from './address.ts';
 import { asAddress } from './as-address.ts';
-import { Fault, moved, orThrow, parseWith, requireText, tryWith } from './fault.ts';
+import { Fault, moved, orThrow, parseWith, strayFault, tryWith, unexpected } from './fault.ts';
 import { readNamed } from './named.ts';
-import { quote, quoteAt } from './quote.ts';
+import { quote } from './quote.ts';
 import type { Result } from './result.ts';
-import { isSchemeOf, readScheme, schemeKind } from './scheme.ts';
+import { checkScheme, isSchemeOf, readScheme, schemeKind } from './scheme.ts';
 import { readSocketAddress } from './socket-address.ts';
 import { readUnixText } from './unix-text.ts';
+import { isAnchored } from './unix.ts';
 
 /** What parsers of endpoints call what they refuse. */
 export const ENDPOINT_NOUN = 'an endpoint';
 
-const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_SYNTAX', index, reason);
+const OPTIONS = 'it has options after "?". Read them with parseEndpointOptions';
 
-/** Names the parts of a URL that have no place in an endpoint. */
-const urlFault = (text: string, start: number): Fault | undefined => {
-  const found = text.slice(start).search(/[/@#]/);
-  if (found < 0) return undefined;
-  const index = start + found;
-  return text[index] === '@'
-    ? fault(index, 'an endpoint has no user name, found "@"')
-    : fault(index, `expected nothing after the port, found ${quoteAt(text, index)}`);
-};
-
-const readInetEndpoint = (text: string, scheme: string, after: number): Endpoint | Fault => {
-  if (!text.startsWith('//', after)) return fault(after, `expected ${quote(`${scheme}://`)} and a host and port`);
-  const start = after + 2;
-  const address = readSocketAddress(text.slice(start));
-  if (address instanceof Fault) return urlFault(text, start) ?? moved(address, start);
-  return Object.freeze({ scheme, address });
+const readHostAndPort = (text: string, after: number): InetAddress | HostAddress | Fault => {
+  if (!text.startsWith('//', after)) return unexpected('ERR_ADDRESS_SYNTAX', text, after, '"//" and a host and port');
+  const place = text.slice(after + 2);
+  const address = readSocketAddress(place);
+  if (!(address instanceof Fault)) return address;
+  // The parts of a URL that have no place in an endpoint.
+  const stray = strayFault('ERR_ADDRESS_SYNTAX', place, /[/@#]/, 'a host and port alone');
+  return moved(stray ?? address, after + 2);
 };
 
 /** `/run/echo.sock` and `127.0.0.1:80` name a place and not how to get there. */
 const schemeFault = (text: string): Fault => {
-  const isPath = text.startsWith('/') || text.startsWith('./') || text.startsWith('../');
   const placed = readSocketAddress(text) instanceof Fault ? 'tcp://127.0.0.1:80' : `tcp://${text}`;
-  return new Fault('ERR_ADDRESS_SCHEME', 0, `expected a scheme, as in ${quote(isPath ? `unix:${text}` : placed)}`);
+  const example = isAnchored(text) ? `unix:${text}` : placed;
+  return new Fault('ERR_ADDRESS_SCHEME', 0, `expected a scheme, as in ${quote(example)}`);
 };
 
 /** Reads an endpoint that has no options. */
 export const readEndpoint = (text: string): Endpoint | Fault => {
-  const colon = text.indexOf(':');
-  const scheme = colon < 0 ? undefined : readScheme(text.slice(0, colon));
-  if (scheme === undefined || scheme instanceof Fault) return schemeFault(text);
-  const after = colon + 1;
+  const scheme = readScheme(text);
+  if (scheme === undefined) return schemeFault(text);
+  const after = scheme.length + 1;
   const kind = schemeKind(scheme);
   const query = kind === 'name' ? -1 : text.indexOf('?', after);
-  if (query >= 0) return fault(query, 'it has options after "?". Read them with parseEndpointOptions');
-  if (kind === 'inet') return readInetEndpoint(text, scheme, after);
+  if (query >= 0) return new Fault('ERR_ADDRESS_SYNTAX', query, OPTIONS);
   const rest = text.slice(after);
-  const address = moved<Address>(kind === 'unix' ? readUnixText(rest) : readNamed(scheme, rest), after);
+  const address =
+    kind === 'inet'
+      ? readHostAndPort(text, after)
+      : moved<Address>(kind === 'unix' ? readUnixText(rest) : readNamed(scheme, rest), after);
   return address instanceof Fault ? address : Object.freeze({ scheme, address });
 };
 
@@ -68,8 +62,7 @@ export const readEndpoint = (text: string): Endpoint | Fault => {
  * ```
  */
 export const endpoint = (scheme: string, address: Address | HostAddress): Endpoint => {
-  requireText(scheme, 'a scheme');
-  const known = orThrow(readScheme(scheme), 'a scheme', scheme);
+  const known = checkScheme(scheme);
   const checked = asAddress(address);
   const reason = `its addresses are of another family, not ${quote(checked.family)}`;
   if (!isSchemeOf(known, checked)) {

@@ -48,9 +48,9 @@ const BRAND: symbol = /* @__PURE__ */ Symbol.for('@stack/address.error');
  */
 export class AddressError extends Error {
   override readonly name: string = 'AddressError';
-  readonly code: AddressErrorCode;
-  readonly input: string;
-  readonly index: number;
+  declare readonly code: AddressErrorCode;
+  declare readonly input: string;
+  declare readonly index: number;
 
   constructor(code: AddressErrorCode, message: string, input: string, index: number) {
     super(message);

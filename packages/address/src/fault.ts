@@ -1,5 +1,5 @@
 import { AddressError, type AddressErrorCode } from './errors.ts';
-import { quote } from './quote.ts';
+import { quote, quoteAt } from './quote.ts';
 import type { Result } from './result.ts';
 
 /**
@@ -7,10 +7,10 @@ import type { Result } from './result.ts';
  * turns a fault into an error.
  */
 export class Fault {
-  readonly code: AddressErrorCode;
+  declare readonly code: AddressErrorCode;
   /** Where in the text that was read. */
-  readonly index: number;
-  readonly reason: string;
+  declare readonly index: number;
+  declare readonly reason: string;
 
   constructor(code: AddressErrorCode, index: number, reason: string) {
     this.code = code;
@@ -19,16 +19,40 @@ export class Fault {
   }
 }
 
-/** The fault of a part, told about the whole: `part` begins at `offset` and was to be `noun`. */
-export const within = (fault: Fault, part: string, noun: string, offset: number): Fault =>
-  new Fault(fault.code, offset + fault.index, `${quote(part)} is not ${noun}: ${fault.reason}`);
+/** The fault of one character, or of the end: what should stand there, and what does. */
+export const unexpected = (
+  code: AddressErrorCode,
+  text: string,
+  index: number,
+  expected: string,
+  hint: string = '',
+): Fault => new Fault(code, index, `expected ${expected}, found ${quoteAt(text, index)}${hint}`);
+
+/** The fault of the first character that `refused` matches, or nothing. With `^$` in it, of an empty text too. */
+export const strayFault = (
+  code: AddressErrorCode,
+  text: string,
+  refused: RegExp,
+  expected: string,
+): Fault | undefined => {
+  const index = text.search(refused);
+  return index < 0 ? undefined : unexpected(code, text, index, expected);
+};
 
 /** What was read from the middle of a text, with the index of a fault counted from its beginning. */
-export const moved = <T>(value: T | Fault, offset: number): T | Fault =>
+export const moved = <T = never>(value: T | Fault, offset: number): T | Fault =>
   value instanceof Fault ? new Fault(value.code, offset + value.index, value.reason) : value;
 
-export const toError = (fault: Fault, noun: string, input: string): AddressError =>
-  new AddressError(fault.code, `${quote(input)} is not ${noun}: ${fault.reason}`, input, fault.index);
+/** Like `moved`, with a fault told about the whole: `part` begins at `offset` and was to be `noun`. */
+export const within = <T = never>(value: T | Fault, part: string, noun: string, offset: number): T | Fault =>
+  value instanceof Fault
+    ? new Fault(value.code, offset + value.index, `${quote(part)} is not ${noun}: ${value.reason}`)
+    : value;
+
+export const toError = (fault: Fault, noun: string, input: string): AddressError => {
+  const { code, index, reason } = within(fault, input, noun, 0);
+  return new AddressError(code, reason, input, index);
+};
 
 /** Callers without types get a `TypeError`: that is a mistake in the program, not in what it was given. */
 export const requireText = (text: string, noun: string): void => {

@@ -7,7 +7,7 @@ const notInet = (address: InetAddress): never => {
   throw new TypeError(`Cannot take the bits of an address of family ${address.family}: expected an IP address`);
 };
 
-const bitsOf = (address: InetAddress): Bits => sealedBits(asAddress(address));
+const bitsOf = (address: InetAddress): Bits | undefined => sealedBits(asAddress(address));
 
 /** The 32 bits of an IPv4 address. */
 export const ipv4Bits = (address: Inet4Address): number => {

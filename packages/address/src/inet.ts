@@ -1,11 +1,10 @@
 import type { Inet4Address, Inet6Address, InetAddress } from './address.ts';
-import { Fault, moved, orThrow, requireText, toError } from './fault.ts';
+import { Fault, orThrow, requireText, toError, within } from './fault.ts';
+import { withHint } from './inet-hint.ts';
 import { explainIpv4 } from './ipv4-fault.ts';
 import { scanIpv4 } from './ipv4.ts';
-import { explainIpv6 } from './ipv6-fault.ts';
 import type { Ipv6Bits } from './ipv6-bits.ts';
-import { formatIpv6 } from './ipv6-text.ts';
-import { scanIpv6, type Ipv6Scan } from './ipv6.ts';
+import { readIpv6 } from './ipv6.ts';
 import { checkPort } from './port.ts';
 import { seal } from './sealed.ts';
 import { zoneFault } from './zone.ts';
@@ -30,22 +29,19 @@ export const sealInet6 = (host: string, port: number, bits: Ipv6Bits, zone: stri
     ? seal({ family: 'AF_INET6', host, port }, bits)
     : seal({ family: 'AF_INET6', host, port, zone }, bits);
 
-const canonical = (text: string, { bits, isCanonical }: Ipv6Scan): string => (isCanonical ? text : formatIpv6(bits));
-
 const readInet4 = (text: string, port: number): Inet4Address | Fault => {
-  const bits = scanIpv4(text, 0, text.length);
+  const bits = scanIpv4(text);
   // A strict dotted quad has one spelling only, so the text that was checked is the canonical one.
   return bits < 0 ? explainIpv4(text) : sealInet4(text, port, bits);
 };
 
 const readInet6 = (text: string, port: number): Inet6Address | Fault => {
   const percent = text.indexOf('%');
-  const host = percent < 0 ? text : text.slice(0, percent);
-  const scan = scanIpv6(host, 0, host.length);
-  if (scan === undefined) return explainIpv6(host);
-  if (percent < 0) return sealInet6(canonical(host, scan), port, scan.bits, undefined);
-  const zone = text.slice(percent + 1);
-  return moved(zoneFault(zone), percent + 1) ?? sealInet6(canonical(host, scan), port, scan.bits, zone);
+  const address = readIpv6(text, percent < 0 ? text.length : percent);
+  if (address instanceof Fault) return address;
+  const zone = percent < 0 ? undefined : text.slice(percent + 1);
+  const bad = zone === undefined ? undefined : within(zoneFault(zone), zone, 'a zone', percent + 1);
+  return bad ?? sealInet6(address.host, port, address.bits, zone);
 };
 
 /** Reads an IP address of either family, with a port that was checked. */
@@ -69,7 +65,7 @@ export const readInet = (text: string, port: number): InetAddress | Fault =>
  */
 export const inet4 = (host: string, port: number): Inet4Address => {
   requireText(host, IPV4);
-  return orThrow(readInet4(host, checkPort(port)), IPV4, host);
+  return orThrow(withHint(readInet4(host, checkPort(port)), host), IPV4, host);
 };
 
 /**
@@ -90,16 +86,13 @@ export const inet4 = (host: string, port: number): Inet4Address => {
 export const inet6 = (host: string, port: number, zone?: string): Inet6Address => {
   requireText(host, IPV6);
   const checkedPort = checkPort(port);
-  const scan = scanIpv6(host, 0, host.length);
-  if (scan === undefined) {
-    const percent = host.indexOf('%');
-    const isZoned = percent >= 0 && scanIpv6(host, 0, percent) !== undefined;
-    const reason = 'the zone is an argument of its own';
-    throw toError(isZoned ? new Fault('ERR_ADDRESS_ZONE', percent, reason) : explainIpv6(host), IPV6, host);
-  }
+  const address = readIpv6(host, host.length);
+  const isZoned = address instanceof Fault && host[address.index] === '%';
+  const separate = new Fault('ERR_ADDRESS_ZONE', host.indexOf('%'), 'the zone is an argument of its own');
+  const { bits, host: canonical } = orThrow(isZoned ? separate : withHint(address, host), IPV6, host);
   const bad = zone === undefined ? undefined : zoneFault(zone);
   if (bad !== undefined) throw toError(bad, 'a zone', zone ?? '');
-  return sealInet6(canonical(host, scan), checkedPort, scan.bits, zone);
+  return sealInet6(canonical, checkedPort, bits, zone);
 };
 
 /**
@@ -119,5 +112,5 @@ export const inet6 = (host: string, port: number, zone?: string): Inet6Address =
  */
 export const inet = (host: string, port: number): InetAddress => {
   requireText(host, 'an IP address');
-  return orThrow(readInet(host, checkPort(port)), ipNoun(host), host);
+  return orThrow(withHint(readInet(host, checkPort(port)), host), ipNoun(host), host);
 };

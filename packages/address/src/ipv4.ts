@@ -1,24 +1,25 @@
+const DOT = 46;
+const ZERO = 48;
+
 /**
- * Reads the four octets of an IPv4 address in `text` from `start` to `end`, as one number of 32 bits, or -1.
+ * Reads the four octets of an IPv4 address as one number of 32 bits, or -1.
  *
  * Strict dotted quads only: what `inet_aton` reads beside them (fewer parts, octal, hexadecimal) is another address to
  * someone else.
  */
-export const scanIpv4 = (text: string, start: number, end: number): number => {
-  // "0.0.0.0" to "255.255.255.255": anything else is refused before it costs anything.
-  if (end - start < 7 || end - start > 15) return -1;
+export const scanIpv4 = (text: string): number => {
   let bits = 0;
   let octet = -1;
   let dots = 0;
-  for (let index = start; index < end; index++) {
+  for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 46) {
+    if (code === DOT) {
       if (octet < 0 || dots === 3) return -1;
       bits = bits * 256 + octet;
       octet = -1;
       dots++;
     } else {
-      const digit = code - 48;
+      const digit = code - ZERO;
       // A zero octet that goes on is a leading zero: octal to some readers.
       if (!(digit >= 0 && digit <= 9) || octet === 0) return -1;
       octet = octet < 0 ? digit : octet * 10 + digit;

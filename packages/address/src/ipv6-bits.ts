@@ -18,9 +18,12 @@ export const mapBits = (ipv4: number): Ipv6Bits => MAPPED_PREFIX + String.fromCh
 /** The last 32 bits as a number: the IPv4 address in mapped bits. */
 export const lastBits = (bits: Ipv6Bits): number => bits.charCodeAt(6) * 0x1_0000 + bits.charCodeAt(7);
 
-/** The run of zero groups that `::` stands for in canonical text: 16 times where it starts plus its length, or -1. */
+/**
+ * The run of zero groups that `::` stands for in canonical text: 16 times where it starts plus its length. Without any it
+ * is empty and starts at 9, behind all groups.
+ */
 export const zeroRun = (bits: Ipv6Bits): number => {
-  let best = -1;
+  let best = 9 * 16;
   // RFC 5952, section 4.2.2: a single group is no run.
   let longest = 1;
   let length = 0;

@@ -1,93 +1,86 @@
+import { Fault, unexpected, within } from './fault.ts';
+import { explainIpv4 } from './ipv4-fault.ts';
 import { scanIpv4 } from './ipv4.ts';
 import { isMappedBits, zeroRun, type Ipv6Bits } from './ipv6-bits.ts';
+import { formatIpv6 } from './ipv6-text.ts';
 
 /** An IPv6 address as it was read. */
-export interface Ipv6Scan {
+export interface Ipv6 {
   readonly bits: Ipv6Bits;
-  /** The text was already the canonical one (RFC 5952). */
-  readonly isCanonical: boolean;
+  /** The canonical text (RFC 5952). */
+  readonly host: string;
 }
 
 const COLON = 58;
 const DOT = 46;
-const ZERO = 48;
+const LOWER_A = 97;
 
-/** The value of a hexadecimal digit, or -1. */
-const hexDigit = (code: number): number => {
-  const digit = code - ZERO;
-  if (digit >= 0 && digit <= 9) return digit;
-  const letter = (code | 0x20) - 87;
-  return letter >= 10 && letter <= 15 ? letter : -1;
-};
+// Behind all groups.
+const NO_GAP = 9;
 
-// One address is read at a time, so the groups of the last one are nobody's.
-const groups: Uint16Array = /* @__PURE__ */ new Uint16Array(8);
+/** One more than the value of a hexadecimal digit, by its ASCII code; 0 for what is none. */
+const HEX: Uint8Array = /* @__PURE__ */ Uint8Array.from(
+  { length: 128 },
+  (_, code) => Number.parseInt(String.fromCharCode(code), 16) + 1,
+);
 
-const group = (index: number): number => groups[index] ?? 0;
+const SINGLE_COLON = 'a single ":" stands only between two groups';
 
-const packed = (): Ipv6Bits =>
-  String.fromCharCode(group(0), group(1), group(2), group(3), group(4), group(5), group(6), group(7));
+const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_HOST', index, reason);
 
-/** Moves what was read after `::` to the end and puts zeros in its place: `gap` groups stood before it, `count` in all. */
-const expand = (gap: number, count: number): void => {
-  const zeros = 8 - count;
-  for (let index = 7; index >= gap + zeros; index--) groups[index] = group(index - zeros);
-  for (let index = gap; index < gap + zeros; index++) groups[index] = 0;
-};
-
-/** RFC 5952: `::` where it must be, and an IPv4 part where, and only where, the address is IPv4-mapped. */
-const isCanonicalForm = (bits: Ipv6Bits, gap: number, zeros: number, hasIpv4: boolean): boolean => {
-  const run = gap < 0 ? -1 : gap * 16 + zeros;
-  return isMappedBits(bits) ? hasIpv4 && run === 5 : !hasIpv4 && run === zeroRun(bits);
-};
-
-/** Reads an IPv6 address (RFC 4291, section 2.2) without a zone in `text` from `start` to `end`. */
-export const scanIpv6 = (text: string, start: number, end: number): Ipv6Scan | undefined => {
-  let index = start;
-  let count = 0;
-  let gap = -1;
+/** Reads an IPv6 address (RFC 4291, section 2.2) from the beginning of `text` to `end`, without a zone. */
+export const readIpv6 = (text: string, end: number): Ipv6 | Fault => {
+  let groups = '';
+  // How many groups stand before "::".
+  let gap = NO_GAP;
   let hasIpv4 = false;
+  // Lower case, no leading zeros.
   let isPlain = true;
-  if (text.charCodeAt(index) === COLON) {
-    if (end - start < 2 || text.charCodeAt(index + 1) !== COLON) return undefined;
-    gap = 0;
-    index += 2;
-  }
-  while (index < end) {
-    if (count === 8) return undefined;
-    const first = index;
-    let value = 0;
-    let code = 0;
-    for (; index < end; index++) {
-      code = text.charCodeAt(index);
-      const digit = hexDigit(code);
-      if (digit < 0) break;
-      if (index - first === 4) return undefined;
-      if (code < 97 && digit > 9) isPlain = false;
+  let first = text.startsWith('::') ? 1 : 0;
+  let value = 0;
+  let index = first;
+  // The ninth group is one too many: nobody reads what follows it.
+  for (; index < end && groups.length < 9; index++) {
+    const code = text.charCodeAt(index);
+    const digit = (HEX[code] ?? 0) - 1;
+    if (digit >= 0) {
+      if (index === first + 4) return fault(first, 'a group has at most 4 digits');
+      if ((index > first && value === 0) || (digit > 9 && code < LOWER_A)) isPlain = false;
       value = value * 16 + digit;
-    }
-    if (index < end && code === DOT) {
-      const tail = count > 6 ? -1 : scanIpv4(text, first, end);
-      if (tail < 0) return undefined;
-      groups[count++] = tail >>> 16;
-      groups[count++] = tail & 0xffff;
+    } else if (code === COLON) {
+      if (index > first) {
+        groups += String.fromCharCode(value);
+        value = 0;
+      } else if (gap === NO_GAP && index > 0) {
+        gap = groups.length;
+      } else {
+        return fault(index, gap === NO_GAP ? SINGLE_COLON : '"::" may stand only once');
+      }
+      first = index + 1;
+    } else if (code === DOT) {
+      const part = text.slice(first, end);
+      const ipv4 = scanIpv4(part);
+      if (ipv4 < 0) return within(explainIpv4(part), part, 'an IPv4 address', first);
+      groups += String.fromCharCode(ipv4 >>> 16, ipv4 & 0xffff);
       hasIpv4 = true;
+      first = index;
       break;
-    }
-    if (index === first) return undefined;
-    if (index > first + 1 && text.charCodeAt(first) === ZERO) isPlain = false;
-    groups[count++] = value;
-    if (index === end) break;
-    if (code !== COLON || ++index === end) return undefined;
-    if (text.charCodeAt(index) === COLON) {
-      if (gap >= 0) return undefined;
-      gap = count;
-      index++;
+    } else {
+      return unexpected('ERR_ADDRESS_HOST', text, index, 'hexadecimal digits and ":"');
     }
   }
+  if (index > first) groups += String.fromCharCode(value);
+  else if (text.charCodeAt(end - 1) === COLON && gap !== groups.length) return fault(end - 1, SINGLE_COLON);
+  const zeros = 8 - groups.length;
   // "::" stands for one group at least.
-  if (gap < 0 ? count !== 8 : count === 8) return undefined;
-  if (gap >= 0) expand(gap, count);
-  const bits = packed();
-  return { bits, isCanonical: isPlain && isCanonicalForm(bits, gap, 8 - count, hasIpv4) };
+  if (gap === NO_GAP ? zeros !== 0 : zeros < 1) {
+    return fault(
+      end,
+      `expected ${gap === NO_GAP ? '8 groups' : 'at most 7 groups beside "::"'}, found ${groups.length}`,
+    );
+  }
+  const bits = groups.slice(0, gap) + '\0'.repeat(zeros) + groups.slice(gap);
+  // RFC 5952: "::" where it must be, and an IPv4 part where, and only where, the address is IPv4-mapped.
+  const isCanonical = isPlain && hasIpv4 === isMappedBits(bits) && zeroRun(bits) === gap * 16 + zeros;
+  return { bits, host: isCanonical ? text.slice(0, end) : formatIpv6(bits) };
 };

@@ -1,17 +1,15 @@
 import type { NamedAddress } from './address.ts';
-import { Fault, orThrow, requireText } from './fault.ts';
-import { quote, quoteAt, unprintableAt } from './quote.ts';
-import { readScheme, schemeKind } from './scheme.ts';
+import { Fault, orThrow, requireText, strayFault } from './fault.ts';
+import { checkScheme, schemeKind } from './scheme.ts';
 import { seal } from './sealed.ts';
 
+// Nothing, and what does not print as itself.
+const REFUSED = /^$|(?! )[\p{C}\p{Z}]/u;
+
 /** Reads the part after a scheme that this package does not know, as it is. */
-export const readNamed = (scheme: string, name: string): NamedAddress | Fault => {
-  if (name === '') return new Fault('ERR_ADDRESS_PATH', 0, `the name after ${quote(`${scheme}:`)} is empty`);
-  const bad = unprintableAt(name);
-  return bad < 0
-    ? seal({ family: 'name', scheme, name }, undefined)
-    : new Fault('ERR_ADDRESS_PATH', bad, `a name holds printable characters only, found ${quoteAt(name, bad)}`);
-};
+export const readNamed = (scheme: string, name: string): NamedAddress | Fault =>
+  strayFault('ERR_ADDRESS_PATH', name, REFUSED, 'a name of printable characters') ??
+  seal({ family: 'name', scheme, name }, null);
 
 /**
  * Makes the address of a place that a backend of that scheme understands: `named('memory', 'lab')` is `memory:lab`.
@@ -30,9 +28,8 @@ export const readNamed = (scheme: string, name: string): NamedAddress | Fault =>
  * ```
  */
 export const named = (scheme: string, name: string): NamedAddress => {
-  requireText(scheme, 'a scheme');
   requireText(name, 'a name');
-  const known = orThrow(readScheme(scheme), 'a scheme', scheme);
+  const known = checkScheme(scheme);
   if (schemeKind(known) !== 'name') {
     const reason = 'its addresses have a family of their own. Read them with parseEndpoint';
     orThrow(new Fault('ERR_ADDRESS_SCHEME', 0, reason), 'the scheme of a named address', scheme);

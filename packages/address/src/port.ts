@@ -1,11 +1,10 @@
+import { readDecimal } from './decimal.ts';
 import { AddressError } from './errors.ts';
-import { Fault, parseWith, tryWith } from './fault.ts';
-import { quoteAt } from './quote.ts';
+import { parseWith, tryWith, type Fault } from './fault.ts';
 import type { Result } from './result.ts';
 
 // RFC 9293, section 3.1, and RFC 768: the port fields are 16 bits wide.
 const MAX_PORT = 65_535;
-const EXPECTED = `expected an integer from 0 to ${MAX_PORT}`;
 
 /**
  * Whether a number can be a port.
@@ -25,28 +24,16 @@ export const isPort = (port: number): boolean => Number.isInteger(port) && port 
 export const checkPort = (port: number): number => {
   if (isPort(port)) return port === 0 ? 0 : port;
   const shown = typeof port === 'number' ? String(port) : `a ${typeof port}`;
-  throw new AddressError('ERR_ADDRESS_PORT', `${shown} is not a port: ${EXPECTED}`, String(port), 0);
+  throw new AddressError(
+    'ERR_ADDRESS_PORT',
+    `${shown} is not a port: expected an integer from 0 to ${MAX_PORT}`,
+    String(port),
+    0,
+  );
 };
 
-const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_PORT', index, reason);
-
-/** Reads a port in `text` from `start` to the end. The index of a fault counts from the beginning of `text`. */
-export const readPortAt = (text: string, start: number): number | Fault => {
-  const { length } = text;
-  if (length === start) return fault(start, `${EXPECTED}, found nothing`);
-  let port = 0;
-  for (let index = start; index < length; index++) {
-    const digit = text.charCodeAt(index) - 48;
-    if (!(digit >= 0 && digit <= 9)) return fault(index, `expected decimal digits only, found ${quoteAt(text, index)}`);
-    if (index > start && port === 0) return fault(start, 'leading zeros are not allowed');
-    port = port * 10 + digit;
-    // Before the next digit: a port that wraps around 32 bits must not come back into range.
-    if (port > MAX_PORT) return fault(start, `the largest port is ${MAX_PORT}`);
-  }
-  return port;
-};
-
-const readPort = (text: string): number | Fault => readPortAt(text, 0);
+/** Reads the text of a port. */
+export const readPort = (text: string): number | Fault => readDecimal('ERR_ADDRESS_PORT', text, MAX_PORT);
 
 /**
  * Reads a port from decimal text: digits only, no sign, no leading zero, no space, 0 to 65535.

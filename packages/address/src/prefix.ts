@@ -1,12 +1,14 @@
 import type { InetAddress } from './address.ts';
+import { readDecimal } from './decimal.ts';
 import { Fault, orThrow, parseWith, toError, tryWith, within } from './fault.ts';
 import { ipv4Bits, ipv6Bits } from './inet-bits.ts';
+import { withHint } from './inet-hint.ts';
 import { ipNoun, readInet } from './inet.ts';
 import { formatIpv4 } from './ipv4.ts';
 import { isMappedBits, lastBits, type Ipv6Bits } from './ipv6-bits.ts';
 import { formatIpv6 } from './ipv6-text.ts';
 import { maskIpv4, maskIpv6 } from './mask.ts';
-import { quote, quoteAt } from './quote.ts';
+import { quote } from './quote.ts';
 import type { Result } from './result.ts';
 import { isSealed, seal, sealedBits } from './sealed.ts';
 
@@ -32,17 +34,6 @@ const sealPrefix = (bits: number | Ipv6Bits, length: number): Prefix =>
 const mask = (bits: number | Ipv6Bits, length: number): number | Ipv6Bits =>
   typeof bits === 'number' ? maskIpv4(bits, length) : maskIpv6(bits, length);
 
-const readLength = (text: string, start: number, max: number): number | Fault => {
-  const digits = text.slice(start);
-  if (!/^(?:0|[1-9][0-9]{0,2})$/.test(digits)) {
-    const stray = digits.search(/[^0-9]/);
-    const found = stray < 0 ? quote(digits) : quoteAt(text, start + stray);
-    return fault(start, `expected a length in decimal digits after "/", found ${found}`);
-  }
-  const length = Number(digits);
-  return length <= max ? length : fault(start, `the length is at most ${max}, found ${length}`);
-};
-
 /** Makes a prefix of bits that were read, and refuses what two readers would read differently. */
 const checked = (bits: number | Ipv6Bits, length: number): Prefix | Fault => {
   if (typeof bits !== 'number' && isMappedBits(bits)) {
@@ -59,13 +50,14 @@ const checked = (bits: number | Ipv6Bits, length: number): Prefix | Fault => {
 const readPrefix = (text: string): Prefix | Fault => {
   const slash = text.indexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);
-  const address = readInet(host, 0);
+  const address = withHint(readInet(host, 0), host);
   if (address instanceof Fault) return within(address, host, ipNoun(host), 0);
   const max = address.family === 'AF_INET' ? 32 : 128;
   if (slash < 0) return fault(text.length, `the length is missing. Did you mean ${quote(`${text}/${max}`)}?`);
   if (address.family === 'AF_INET6' && address.zone !== undefined)
     return fault(text.indexOf('%'), 'a prefix has no zone');
-  const length = readLength(text, slash + 1, max);
+  const digits = text.slice(slash + 1);
+  const length = within(readDecimal('ERR_ADDRESS_PREFIX', digits, max), digits, 'a prefix length', slash + 1);
   return length instanceof Fault ? length : checked(bitsOf(address), length);
 };
 

@@ -19,7 +19,7 @@ const HIDDEN = [
 
 describe('quote()', () => {
   test.each(HIDDEN)('escapes what does not print, case %#', (character) => {
-    expect(quote(`a${character}b`)).toMatch(/^"a\\(?:x[0-9a-f]{2}|u\{[0-9a-f]+\})b"$/);
+    expect(quote(`a${character}b`)).toMatch(/^"a\\(?:u[0-9a-f]{4}|u\{[0-9a-f]+\})b"$/);
     expect(unprintableAt(`a${character}b`)).toBe(1);
   });
 
@@ -29,7 +29,7 @@ describe('quote()', () => {
   });
 
   test('cuts after escaping, never in the middle of an escape or a character', () => {
-    expect(quote('\0'.repeat(17))).toBe(`"${'\\x00'.repeat(16)}"… (17 characters)`);
+    expect(quote('\0'.repeat(11))).toBe(`"${'\\u0000'.repeat(10)}"… (11 characters)`);
     expect(quote(`${'a'.repeat(63)}😀`)).toBe(`"${'a'.repeat(63)}"… (65 characters)`);
     expect(quote('a'.repeat(64))).toBe(`"${'a'.repeat(64)}"`);
   });
@@ -41,7 +41,7 @@ describe('quoteAt()', () => {
       '"a"',
       '"é" (U+00E9)',
       '"😀" (U+1F600)',
-      'the end',
+      'nothing',
     ]);
   });
 });
@@ -49,6 +49,6 @@ describe('quoteAt()', () => {
 describe('printable()', () => {
   test('escapes what does not print, and nothing else', () => {
     expect(printable('unix:/a b"\\é')).toBe('unix:/a b"\\é');
-    expect(printable('/a\r\n\x1b[2J\u2028\u202e\0')).toBe('/a\\r\\n\\x1b[2J\\u{2028}\\u{202e}\\x00');
+    expect(printable('/a\r\n\x1b[2J\u2028\u202e\0')).toBe('/a\\r\\n\\u001b[2J\\u{2028}\\u{202e}\\u0000');
   });
 });

@@ -3,22 +3,16 @@ const MAX_QUOTED = 64;
 
 // What does not print as itself: controls, format characters (bidi overrides among them), lone surrogates, private use,
 // and every space but the ordinary one.
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
-const ESCAPED = /["\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
-const NAMED_ESCAPES: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-]);
+/** Where a text stops printing as it is (on one line, in one direction, nothing hidden), or -1. */
+export const unprintableAt = (text: string): number => text.search(UNPRINTABLE);
 
+/** One character as a JavaScript string would write it. */
 const escape = (character: string): string => {
-  if (!ESCAPED.test(character)) return character;
-  const code = character.codePointAt(0) ?? 0;
-  const short = code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  return NAMED_ESCAPES.get(character) ?? short;
+  const json = JSON.stringify(character).slice(1, -1);
+  // JSON escapes quotes, backslashes and ASCII controls, and leaves bidi overrides and odd spaces alone.
+  return json === character && unprintableAt(json) === 0 ? `\\u{${character.codePointAt(0)?.toString(16)}}` : json;
 };
 
 /**
@@ -33,13 +27,7 @@ const escape = (character: string): string => {
  * assert.equal(printable(formatAddress(unixPath('/run/a\nb\u202e'))), 'unix:/run/a\\nb\\u{202e}');
  * ```
  */
-export const printable = (text: string): string =>
-  text.search(UNPRINTABLE) < 0
-    ? text
-    : Array.from(text, (character) => (UNPRINTABLE.test(character) ? escape(character) : character)).join('');
-
-/** Where a text stops printing as it is (on one line, in one direction, nothing hidden), or -1. */
-export const unprintableAt = (text: string): number => text.search(UNPRINTABLE);
+export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, escape);
 
 /**
  * A text in double quotes for a message of one line: what does not print is escaped, what is long is cut.
@@ -58,7 +46,7 @@ export const quote = (text: string): string => {
 /** One character of a text, quoted, with its code point when it is not ASCII: `"１" (U+FF11)`. */
 export const quoteAt = (text: string, index: number): string => {
   const code = text.codePointAt(index);
-  if (code === undefined) return 'the end';
+  if (code === undefined) return 'nothing';
   const character = quote(String.fromCodePoint(code));
   return code < 0x80 ? character : `${character} (U+${code.toString(16).toUpperCase().padStart(4, '0')})`;
 };

@@ -1,5 +1,5 @@
 /** What an address carries beside its text: an IPv4 number, the eight groups of IPv6 as a string, or nothing. */
-export type Bits = number | string | undefined;
+export type Bits = number | string | null;
 
 // oxlint-disable-next-line typescript/no-extraneous-class -- its constructor is all there is to it: see Seal
 class Returned {
@@ -22,11 +22,8 @@ class Seal extends Returned {
     this.#bits = bits;
   }
 
-  static isOn(target: object): boolean {
-    return #bits in target;
-  }
-
-  static read(target: object): Bits {
+  /** What was put on an object, or `undefined` when this package did not make it. */
+  static read(target: object): Bits | undefined {
     return #bits in target ? target.#bits : undefined;
   }
 }
@@ -39,7 +36,7 @@ export const seal = <A extends object>(address: A, bits: Bits): A => {
 };
 
 /** Whether this package made the address: its text is canonical and cannot have changed since. */
-export const isSealed = (address: object): boolean => Seal.isOn(address);
+export const isSealed = (address: object): boolean => Seal.read(address) !== undefined;
 
-/** What `seal` was given. */
-export const sealedBits = (address: object): Bits => Seal.read(address);
+/** What `seal` was given, or `undefined` for an object that it never had. */
+export const sealedBits = (address: object): Bits | undefined => Seal.read(address);

@@ -1,66 +1,57 @@
-import type { HostAddress, Inet4Address, InetAddress } from './address.ts';
-import { Fault, parseWith, tryWith, within } from './fault.ts';
+import type { HostAddress, InetAddress } from './address.ts';
+import { Fault, parseWith, tryWith, unexpected, within } from './fault.ts';
 import { endsInNumber, readHostName, sealHost } from './host-name.ts';
-import { readInet, sealInet4 } from './inet.ts';
-import { explainIpv4 } from './ipv4-fault.ts';
-import { scanIpv4 } from './ipv4.ts';
-import { readPortAt } from './port.ts';
-import { quoteAt } from './quote.ts';
+import { readInet } from './inet.ts';
+import { readPort } from './port.ts';
 import type { Result } from './result.ts';
 
 const NOUN = 'a socket address';
 
-const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_SYNTAX', index, reason);
+const readPortAfter = (text: string, colon: number): number | Fault => {
+  const port = text.slice(colon + 1);
+  return within(readPort(port), port, 'a port', colon + 1);
+};
 
+/** Reads `[host]:port`. */
 const readBracketed = (text: string): InetAddress | Fault => {
   const close = text.indexOf(']');
-  if (close < 0) return fault(text.length, 'the "[" is never closed');
+  if (close < 0) return unexpected('ERR_ADDRESS_SYNTAX', text, text.length, '"]"');
+  const after = close + 1;
+  if (text[after] !== ':') return unexpected('ERR_ADDRESS_SYNTAX', text, after, '":" and a port');
   const host = text.slice(1, close);
-  if (!host.includes(':')) return fault(1, 'brackets are for IPv6 addresses only');
-  if (close + 1 === text.length) return fault(text.length, 'the port is missing, expected ":" and a port after "]"');
-  if (text[close + 1] !== ':') return fault(close + 1, `expected ":" after "]", found ${quoteAt(text, close + 1)}`);
-  const port = readPortAt(text, close + 2);
-  if (port instanceof Fault) return within(port, text.slice(close + 2), 'a port', 0);
-  const address = readInet(host, port);
-  return address instanceof Fault ? within(address, host, 'an IPv6 address', 1) : address;
+  if (!host.includes(':')) return new Fault('ERR_ADDRESS_SYNTAX', 1, 'brackets are for IPv6 addresses only');
+  const port = readPortAfter(text, after);
+  return port instanceof Fault ? port : within(readInet(host, port), host, 'an IPv6 address', 1);
 };
 
-const readHost = (text: string, port: number): Inet4Address | HostAddress | Fault => {
-  const bits = scanIpv4(text, 0, text.length);
-  if (bits >= 0) return sealInet4(text, port, bits);
-  if (endsInNumber(text)) return within(explainIpv4(text), text, 'an IPv4 address', 0);
-  const name = readHostName(text);
-  return name instanceof Fault ? within(name, text, 'a host', 0) : sealHost(name, port);
+const readHost = (text: string, port: number): InetAddress | HostAddress | Fault => {
+  if (endsInNumber(text)) return within(readInet(text, port), text, 'an IPv4 address', 0);
+  const name = within(readHostName(text), text, 'a host', 0);
+  return name instanceof Fault ? name : sealHost(name, port);
 };
-
-const isIpv6 = (text: string): boolean => !(readInet(text, 0) instanceof Fault);
 
 /** What `::1:80` was probably meant to be: its last group is a port if it can be one. */
-const bracketed = (text: string, last: number): string | undefined => {
-  const head = text.slice(0, last);
-  if (head.includes(':') && isIpv6(head) && typeof readPortAt(text, last + 1) === 'number') {
-    return `[${head}]${text.slice(last)}`;
-  }
-  return isIpv6(text) ? `[${text}]:80` : undefined;
-};
-
-/** Says what is wrong with a text that is not in brackets and has no colon, or several. */
-const colonFault = (text: string, colon: number): Fault => {
-  if (colon < 0) return fault(text.length, 'the port is missing, expected ":" and a port at the end');
-  const meant = bracketed(text, text.lastIndexOf(':'));
-  const hint = meant === undefined ? '' : `. Did you mean ${meant}?`;
-  return fault(text.indexOf(':', colon + 1), `too many colons, an IPv6 address stands in brackets${hint}`);
+const suggest = (text: string): string => {
+  const last = text.lastIndexOf(':');
+  const candidates = [`[${text.slice(0, last)}]${text.slice(last)}`, `[${text}]:80`];
+  const meant = candidates.find((candidate) => !(readBracketed(candidate) instanceof Fault));
+  return meant === undefined ? '' : `. Did you mean ${meant}?`;
 };
 
 /** Reads `host:port` with an IPv4 address, an IPv6 address in brackets or a host name. */
 export const readSocketAddress = (text: string): InetAddress | HostAddress | Fault => {
   if (text.startsWith('[')) return readBracketed(text);
   const colon = text.indexOf(':');
-  if (colon < 0 || text.includes(':', colon + 1)) return colonFault(text, colon);
-  const port = readPortAt(text, colon + 1);
-  return port instanceof Fault
-    ? within(port, text.slice(colon + 1), 'a port', 0)
-    : readHost(text.slice(0, colon), port);
+  if (colon < 0) return unexpected('ERR_ADDRESS_SYNTAX', text, text.length, '":" and a port');
+  const second = text.indexOf(':', colon + 1);
+  if (second >= 0)
+    return new Fault(
+      'ERR_ADDRESS_SYNTAX',
+      second,
+      `too many colons, an IPv6 address stands in brackets${suggest(text)}`,
+    );
+  const port = readPortAfter(text, colon);
+  return port instanceof Fault ? port : readHost(text.slice(0, colon), port);
 };
 
 /**

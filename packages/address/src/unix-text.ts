@@ -1,39 +1,26 @@
 import type { UnixAddress } from './address.ts';
-import { Fault, moved, within } from './fault.ts';
+import { Fault, moved, strayFault, unexpected, within } from './fault.ts';
 import { quote } from './quote.ts';
-import { oversizeFault, readUnixAbstract, readUnixPath, unixUnnamed } from './unix.ts';
+import { isAnchored, readUnixAbstract, readUnixPath, unixUnnamed } from './unix.ts';
 
 // Not a path: in text, paths begin with "/", "./" or "../".
 const UNNAMED = 'unnamed';
 
-const ESCAPES: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
-  ['%00', '\0'],
-  ['%25', '%'],
-  ['%3F', '?'],
-]);
+// Longer than any path that is not too long, escapes and all.
+const MAX_DECODED = 4096;
 
-const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_PATH', index, reason);
+// What `decode` cannot read: any other escape, and NUL as it is, which C would stop at.
+const UNREADABLE = /%(?!00|25|3F)|\0/;
 
-const decode = (text: string): string | Fault => {
-  const nul = text.indexOf('\0');
-  if (nul >= 0) return fault(nul, 'found NUL, which only an abstract name can have, written %00');
-  let decoded = '';
-  let from = 0;
-  for (let percent = text.indexOf('%'); percent >= 0; percent = text.indexOf('%', from)) {
-    const escape = text.slice(percent, percent + 3);
-    const character = ESCAPES.get(escape);
-    if (character === undefined) return fault(percent, `found ${quote(escape)}, the only escapes are %00, %25 and %3F`);
-    decoded += text.slice(from, percent) + character;
-    from = percent + 3;
-  }
-  return decoded + text.slice(from);
-};
+const decode = (text: string): string | Fault =>
+  strayFault('ERR_ADDRESS_PATH', text, UNREADABLE, 'plain text, or one of the escapes %00, %25 and %3F') ??
+  decodeURIComponent(text);
 
 /** The inverse of `decode`: there is one way to write a path. */
 const encode = (text: string): string => text.replaceAll('%', '%25').replaceAll('?', '%3F').replaceAll('\0', '%00');
 
 const readWith = (read: (name: string) => UnixAddress | Fault, noun: string, text: string): UnixAddress | Fault => {
-  const name = oversizeFault(text) ?? decode(text);
+  const name = text.length > MAX_DECODED ? text : decode(text);
   if (name instanceof Fault) return name;
   const address = read(name);
   if (!(address instanceof Fault)) return address;
@@ -41,12 +28,10 @@ const readWith = (read: (name: string) => UnixAddress | Fault, noun: string, tex
   return within(new Fault(address.code, index, address.reason), name, noun, 0);
 };
 
-const isPathText = (text: string): boolean => text.startsWith('/') || text.startsWith('./') || text.startsWith('../');
-
-const pathFault = (text: string): Fault => {
-  if (text === '') return fault(0, 'the path is empty. A socket without a name is written "unnamed"');
-  const hint = text.length > 40 ? '' : `. Did you mean ${quote(`/${text}`)} or ${quote(`./${text}`)}?`;
-  return fault(0, `a path begins with "/", "./" or "../", and an abstract name with "@"${hint}`);
+const formFault = (text: string): Fault => {
+  const hint = text === '' || text.length > 40 ? '' : `. Did you mean ${quote(`/${text}`)} or ${quote(`./${text}`)}?`;
+  const expected = '"/", "./" or "../" and a path, "@" and a name, or "unnamed"';
+  return unexpected('ERR_ADDRESS_PATH', text, 0, expected, hint);
 };
 
 /**
@@ -56,12 +41,11 @@ const pathFault = (text: string): Fault => {
 export const readUnixText = (text: string): UnixAddress | Fault => {
   const start = text.startsWith('//') ? 2 : 0;
   const rest = text.slice(start);
-  const isAbstract = rest.startsWith('@');
   if (rest === UNNAMED) return unixUnnamed;
-  if (!isAbstract && !isPathText(rest)) return moved(pathFault(rest), start);
-  return isAbstract
-    ? moved(readWith(readUnixAbstract, 'an abstract Unix name', rest.slice(1)), start + 1)
-    : moved(readWith(readUnixPath, 'a Unix path', rest), start);
+  if (rest.startsWith('@')) {
+    return moved(readWith(readUnixAbstract, 'an abstract Unix name', rest.slice(1)), start + 1);
+  }
+  return moved(isAnchored(rest) ? readWith(readUnixPath, 'a Unix path', rest) : formFault(rest), start);
 };
 
 /** The inverse of `readUnixText`. */

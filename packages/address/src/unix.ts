@@ -1,7 +1,7 @@
 import type { UnixAddress } from './address.ts';
-import { Fault, moved, orThrow, requireText } from './fault.ts';
+import { Fault, moved, orThrow, requireText, strayFault } from './fault.ts';
 import { seal } from './sealed.ts';
-import { measureUtf8 } from './utf8.ts';
+import { lengthFault } from './utf8.ts';
 
 /**
  * The longest Unix path, and the longest abstract name without its leading NUL, in bytes of UTF-8: `sun_path` has 108
@@ -9,51 +9,36 @@ import { measureUtf8 } from './utf8.ts';
  */
 export const UNIX_PATH_MAX_BYTES = 107;
 
-// PATH_MAX of Linux: past it no count is worth making.
-const MAX_MEASURED = 4096;
-
-const pathFault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_PATH', index, reason);
-
-const tooLong = (index: number, found: string): Fault => {
-  const reason = `it is too long: ${found}, the limit is ${UNIX_PATH_MAX_BYTES} bytes`;
-  return new Fault('ERR_ADDRESS_PATH_TOO_LONG', index, reason);
-};
-
-/** Refuses without reading it what is too long in any case. */
-export const oversizeFault = (text: string): Fault | undefined =>
-  text.length > MAX_MEASURED ? tooLong(UNIX_PATH_MAX_BYTES, `${text.length} characters`) : undefined;
-
-/** Says why a text is no Unix path or abstract name of its length, or nothing. */
-const measureFault = (text: string): Fault | undefined => {
-  const { bytes, fits, lone } = measureUtf8(text, UNIX_PATH_MAX_BYTES);
-  if (lone >= 0) return pathFault(lone, 'found half of a surrogate pair, which UTF-8 cannot write');
-  return bytes > UNIX_PATH_MAX_BYTES ? tooLong(fits, `${bytes} bytes`) : undefined;
-};
+/** Says why a text cannot be the bytes of a path or abstract name, or nothing. */
+const bytesFault = (text: string): Fault | undefined =>
+  lengthFault('ERR_ADDRESS_PATH_TOO_LONG', text, UNIX_PATH_MAX_BYTES) ??
+  strayFault('ERR_ADDRESS_PATH', text, /^$|\p{Cs}/u, 'characters that UTF-8 can write');
 
 /** Whether a path says itself where it begins, so that no text form takes it for something else. */
-const isAnchored = (path: string): boolean => path.startsWith('/') || path.startsWith('./') || path.startsWith('../');
+export const isAnchored = (path: string): boolean => /^\.{0,2}\//.test(path);
 
 /** Reads the path of a socket file. */
 export const readUnixPath = (text: string): UnixAddress | Fault => {
-  const oversize = oversizeFault(text);
-  if (oversize !== undefined) return oversize;
-  if (text === '') return pathFault(0, 'it is empty. A socket without a name is unixUnnamed');
-  const nul = text.indexOf('\0');
-  if (nul === 0) return pathFault(0, 'it begins with NUL. An abstract name is unixAbstract');
-  // The kernel would stop reading there and bind another file.
-  if (nul > 0) return pathFault(nul, 'a path cannot contain NUL');
   const path = isAnchored(text) ? text : `./${text}`;
-  const bad = moved(measureFault(path), text.length - path.length);
-  return bad ?? seal({ family: 'AF_UNIX', kind: 'path', path }, undefined);
+  return moved<UnixAddress>(
+    bytesFault(path) ??
+      // The kernel would stop reading there and bind another file.
+      strayFault('ERR_ADDRESS_PATH', path, /\0/, 'a path without NUL') ??
+      seal<UnixAddress>({ family: 'AF_UNIX', kind: 'path', path }, null),
+    text.length - path.length,
+  );
 };
 
 /** Reads the name of an abstract socket, without its leading NUL. Further NULs are part of the name. */
 export const readUnixAbstract = (text: string): UnixAddress | Fault =>
-  text === ''
-    ? pathFault(0, 'it is empty')
-    : (oversizeFault(text) ??
-      measureFault(text) ??
-      seal({ family: 'AF_UNIX', kind: 'abstract', path: text }, undefined));
+  bytesFault(text) ?? seal({ family: 'AF_UNIX', kind: 'abstract', path: text }, null);
+
+/** Says where what is no path belongs. */
+const misplaced = (path: string): Fault | undefined => {
+  const hint = path === '' ? 'it is empty. A socket without a name is unixUnnamed' : undefined;
+  const reason = path.startsWith('\0') ? 'it begins with NUL. An abstract name is unixAbstract' : hint;
+  return reason === undefined ? undefined : new Fault('ERR_ADDRESS_PATH', 0, reason);
+};
 
 /**
  * Makes the address of a socket file. A path that begins with neither `/`, `./` nor `../` gets `./` in front: the same
@@ -75,7 +60,7 @@ export const readUnixAbstract = (text: string): UnixAddress | Fault =>
  */
 export const unixPath = (path: string): UnixAddress => {
   requireText(path, 'a Unix path');
-  return orThrow(readUnixPath(path), 'a Unix path', path);
+  return orThrow(misplaced(path) ?? readUnixPath(path), 'a Unix path', path);
 };
 
 /**
@@ -100,7 +85,4 @@ export const unixAbstract = (name: string): UnixAddress => {
 };
 
 /** The address of a Unix socket that was never bound: what a server sees of most of its clients. */
-export const unixUnnamed: UnixAddress = /* @__PURE__ */ seal(
-  { family: 'AF_UNIX', kind: 'unnamed', path: '' },
-  undefined,
-);
+export const unixUnnamed: UnixAddress = /* @__PURE__ */ seal({ family: 'AF_UNIX', kind: 'unnamed', path: '' }, null);

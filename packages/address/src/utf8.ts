@@ -1,34 +1,25 @@
-const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
-const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
+import type { AddressErrorCode } from './errors.ts';
+import { Fault } from './fault.ts';
 
-/** What `measureUtf8` found. */
-export interface Utf8Measure {
-  /** Bytes of the whole text in UTF-8. */
-  readonly bytes: number;
-  /** Where the first character lies that no longer fits, or the length of the text. */
-  readonly fits: number;
-  /** Where the first lone surrogate lies, which UTF-8 cannot write, or -1. */
-  readonly lone: number;
-}
+// PATH_MAX of Linux, longer than any limit here: past it no count is worth making.
+const MAX_COUNTED = 4096;
 
-/** Counts the UTF-8 bytes of a text (RFC 3629, section 3) against a limit. */
-export const measureUtf8 = (text: string, limit: number): Utf8Measure => {
+/** The bytes of a code point (RFC 3629, section 3), three for a lone surrogate. */
+const width = (code: number): number => {
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code < 0x1_0000 ? 3 : 4;
+};
+
+/** Refuses more than `limit` bytes of UTF-8, at the first character that is too many, and without reading megabytes. */
+export const lengthFault = (code: AddressErrorCode, text: string, limit: number): Fault | undefined => {
   let bytes = 0;
-  let fits = -1;
-  let lone = -1;
-  for (let index = 0; index < text.length; index++) {
-    const start = index;
-    const code = text.charCodeAt(index);
-    if (code < 0x80) bytes += 1;
-    else if (code < 0x800) bytes += 2;
-    else if (isHighSurrogate(code) && isLowSurrogate(text.charCodeAt(index + 1))) {
-      bytes += 4;
-      index++;
-    } else {
-      bytes += 3;
-      if (lone < 0 && (isHighSurrogate(code) || isLowSurrogate(code))) lone = index;
-    }
-    if (fits < 0 && bytes > limit) fits = start;
+  let end = 0;
+  for (const character of text) {
+    bytes += width(character.codePointAt(0) ?? 0);
+    if (bytes <= limit) end += character.length;
+    if (bytes > MAX_COUNTED) break;
   }
-  return { bytes, fits: fits < 0 ? text.length : fits, lone };
+  const found = bytes > MAX_COUNTED ? `more than ${MAX_COUNTED}` : bytes;
+  return end < text.length ? new Fault(code, end, `it is too long: ${found} bytes, the limit is ${limit}`) : undefined;
 };
