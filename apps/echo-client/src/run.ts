@@ -1,7 +1,7 @@
+import { printable } from '@stack/address';
 import { readArguments } from './arguments.ts';
 import { exitCode, exitCodeOf, messageOf } from './failure.ts';
 import type { Io } from './io.ts';
-import { oneLine } from './one-line.ts';
 import { Outlet } from './outlet.ts';
 import { talk } from './talk.ts';
 
@@ -21,7 +21,7 @@ export const run = async (argv: readonly string[], io: Io): Promise<number> => {
     return exitCode.done;
   } catch (error) {
     const message = messageOf(error);
-    if (message !== undefined) io.stderr.write(`echo-client: ${oneLine(message)}\n`);
+    if (message !== undefined) io.stderr.write(`echo-client: ${printable(message)}\n`);
     return exitCodeOf(error);
   } finally {
     io.stdin.destroy();

@@ -1,11 +1,10 @@
-import { formatEndpoint } from '@stack/address';
+import { formatEndpoint, printable } from '@stack/address';
 import type { Arguments } from './arguments.ts';
 import type { Asker } from './asker.ts';
 import { copy } from './copy.ts';
 import { DatagramAsker } from './datagram-asker.ts';
 import type { Io } from './io.ts';
 import { lines } from './lines.ts';
-import { oneLine } from './one-line.ts';
 import type { Outlet } from './outlet.ts';
 import { prompt } from './prompt.ts';
 import { questions } from './questions.ts';
@@ -17,7 +16,7 @@ const STREAM_TIMEOUT_MS = 10_000;
 
 const converse = async (asker: Asker, io: Io, outlet: Outlet): Promise<void> => {
   using asked = questions(io, outlet);
-  await prompt(asker, asked, outlet, (news) => void io.stderr.write(`echo-client: ${oneLine(news)}\n`));
+  await prompt(asker, asked, outlet, (news) => void io.stderr.write(`echo-client: ${printable(news)}\n`));
 };
 
 /** Ends the answer of a one shot: on a terminal the shell's prompt shall not stick to it. */

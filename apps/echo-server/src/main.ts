@@ -1,5 +1,5 @@
+import { printable } from '@stack/address';
 import { messageOf } from './failure.ts';
-import { oneLine } from './one-line.ts';
 import { run } from './run.ts';
 
 // Whoever read the output may leave (`| head -1`): the server stays.
@@ -8,7 +8,7 @@ process.stderr.on('error', () => undefined);
 
 // A mistake in the program itself: one line, and what is left of it ends.
 process.once('uncaughtException', (error) => {
-  process.stderr.write(`echo-server: ${oneLine(messageOf(error))}\n`);
+  process.stderr.write(`echo-server: ${printable(messageOf(error))}\n`);
   process.exit(1);
 });
 

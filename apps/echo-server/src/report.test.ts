@@ -41,7 +41,7 @@ Ctrl+C lets open sessions finish and ends; twice ends at once.
 
   it('quotes for the shell, and prints nothing that a terminal would obey', () => {
     const printed = reportForPeople([{ endpoint: "unix:/it's $(x)\u001b[2J", protocol: 'echo' }], false);
-    expect(printed).toContain(`npm run client -- 'unix:/it'\\''s $(x)\\u{1b}[2J'`);
+    expect(printed).toContain(`npm run client -- 'unix:/it'\\''s $(x)\\u001b[2J'`);
     expect(printed).not.toContain('\u001b');
   });
 });

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { oneLine } from './one-line.ts';
+import { printable } from '@stack/address';
 import { printableJson } from './printable-json.ts';
 import type { Ready } from './ready.ts';
 import { shellWord } from './shell-word.ts';
@@ -25,13 +25,13 @@ export const reportForPeople = (all: readonly Ready[], isColoured: boolean): str
   const paint = (style: 'bold' | 'cyan' | 'dim' | 'green', text: string): string =>
     isColoured ? styleText(style, text, { validateStream: false }) : text;
   const width = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
-  const endpoints = all.map(({ endpoint, also = [] }) => oneLine([endpoint, ...also].join(' ')));
+  const endpoints = all.map(({ endpoint, also = [] }) => printable([endpoint, ...also].join(' ')));
   const endpointWidth = width(endpoints);
   const protocolWidth = width(all.map(({ protocol }) => protocol));
   const lines = all.flatMap((ready, index) => {
     const where = paint('bold', (endpoints[index] ?? '').padEnd(endpointWidth));
     const what = paint('cyan', ready.protocol.padEnd(protocolWidth));
-    const how = paint('dim', `npm run client -- ${oneLine(shellWord(dialled(ready.endpoint)))}`);
+    const how = paint('dim', `npm run client -- ${printable(shellWord(dialled(ready.endpoint)))}`);
     return [`${paint('green', 'ready')}  ${where}  ${what}  ${manner(ready)}`.trimEnd(), `       ${how}`];
   });
   return `${lines.join('\n')}\n\n${paint('dim', 'Ctrl+C lets open sessions finish and ends; twice ends at once.')}\n`;

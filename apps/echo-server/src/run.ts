@@ -1,6 +1,6 @@
+import { printable } from '@stack/address';
 import { readConfig } from './config.ts';
 import { exitCode, exitCodeOf, messageOf } from './failure.ts';
-import { oneLine } from './one-line.ts';
 
 /**
  * One run of the program. It ends the process when it has served, and otherwise gives the exit code.
@@ -18,7 +18,7 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     const { serveProcess } = await import('./serve-process.ts');
     return await serveProcess(config);
   } catch (error) {
-    process.stderr.write(`echo-server: ${oneLine(messageOf(error))}\n`);
+    process.stderr.write(`echo-server: ${printable(messageOf(error))}\n`);
     return exitCodeOf(error);
   }
 };

@@ -114,6 +114,6 @@ describe('P11 exit codes', () => {
     await program.nextLine();
     program.signal('SIGUSR2');
     const { code } = await program.exit;
-    expect({ code, stderr: program.stderr.text }).toEqual({ code: 1, stderr: 'echo-server: first\\u{a}second\n' });
+    expect({ code, stderr: program.stderr.text }).toEqual({ code: 1, stderr: 'echo-server: first\\nsecond\n' });
   });
 });
