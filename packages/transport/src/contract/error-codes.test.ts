@@ -21,6 +21,7 @@ describe('errorCodeInfo()', () => {
       'ERR_SEND_BUFFER',
       'ERR_RECV_BUFFER',
       'ERR_MESSAGE_SIZE',
+      'ERR_PROXY_HEADER',
       'ERR_UNSUPPORTED',
     ];
     const unknown = knownErrorCodes().filter(

@@ -9,6 +9,7 @@ export type OwnErrorCode =
   | 'ERR_SEND_BUFFER'
   | 'ERR_RECV_BUFFER'
   | 'ERR_MESSAGE_SIZE'
+  | 'ERR_PROXY_HEADER'
   | 'ERR_UNSUPPORTED';
 
 /** What is known of a code: its kind, how it reads, and whether the same call may succeed later. */
@@ -31,6 +32,7 @@ const codes: ReadonlyMap<string, ErrorCodeInfo> = new Map(
     ERR_BUSY: entry('busy', 'another read is under way'),
     ERR_TIMEOUT: entry('timeout', 'timed out', true),
     ERR_EOF: entry('broken', 'the peer finished too early'),
+    ERR_PROXY_HEADER: entry('broken', 'no valid PROXY header'),
     ERR_SEND_BUFFER: entry('limit', 'too many bytes wait to be sent'),
     ERR_RECV_BUFFER: entry('limit', 'too many bytes wait to be read'),
     ERR_MESSAGE_SIZE: entry('limit', 'the message does not fit'),
