@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { errorCodeInfo, knownErrorCodes } from './contract/error-codes.ts';
 import { claim } from './core/endpoint.ts';
+import { keepAliveOption } from './core/keep-alive.ts';
 import { listenAll } from './core/listen.ts';
 import { connectionLimits } from './core/stream-options.ts';
 import { ScriptedBackend } from './scripted-backend.test-fixture.ts';
@@ -19,6 +20,9 @@ const rows = (heading: string): string[][][] => {
     .map((cells) => cells.map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, span]) => span ?? '')));
 };
 
+/** `queue.packets` is declared as `packets`. */
+const lastPart = (option: string | undefined): string => option?.split('.').at(-1) ?? '';
+
 describe('README.md', () => {
   test('lists every error code under its kind, in the order of the table', () => {
     const kinds = new Map<string, string[]>();
@@ -32,20 +36,26 @@ describe('README.md', () => {
   test('lists every option, and nothing else', () => {
     const source = read('./contract/network.ts') + read('./contract/connection.ts');
     const declared = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name);
-    const listed = rows('Options').map(([, option]) => option?.[0]?.replace('queue.', ''));
-    // `queue` is listed by its parts, `error` is what a closed connection tells.
-    const expected = declared.filter((name) => name !== 'queue' && name !== 'error');
+    const listed = rows('Options').map(([, option]) => lastPart(option?.[0]));
+    // `queue` and `keepAlive` are listed by their parts, `error` is what a closed connection tells.
+    const expected = declared.filter((name) => !['queue', 'keepAlive', 'error'].includes(name ?? ''));
     expect(new Set(listed)).toEqual(new Set(expected));
   });
 
   test('tells the defaults that are in force', async () => {
     const backend = new ScriptedBackend();
     await listenAll(claim([backend], 'tcp://127.0.0.1:1', 'listen'), {});
-    const inForce: Record<string, unknown> = { ...connectionLimits({}), ...backend.listeners[0]?.options };
+    const options = backend.listeners[0]?.options;
+    const inForce: Record<string, unknown> = {
+      ...connectionLimits({}),
+      ...options,
+      mode: `0o${options?.mode.toString(8)}`,
+      ...keepAliveOption({}),
+    };
     const told = rows('Options').filter(([of]) => of?.includes('listen') === true);
     expect(told.length).toBeGreaterThan(5);
     for (const [, option, value] of told) {
-      const name = option?.[0] ?? '';
+      const name = lastPart(option?.[0]);
       if (name in inForce) expect(value?.[0], name).toBe(String(inForce[name]));
       else expect(name).toBe('maxUnclaimed');
     }
@@ -66,7 +76,7 @@ describe('README.md', () => {
       ]),
     );
     for (const [, option, value] of rows('Options')) {
-      const name = option?.[0]?.replace('queue.', '') ?? '';
+      const name = lastPart(option?.[0]);
       expect(documented.get(name), name).toBe(value?.[0]);
     }
   });

@@ -1,4 +1,4 @@
-import type { Address } from '@stack/address';
+import type { Address, InetAddress } from '@stack/address';
 import type { Capability, StreamCap } from './caps.ts';
 import type { Clock } from './clock.ts';
 import type { TransportError } from './errors.ts';
@@ -118,20 +118,42 @@ export interface DatagramEvents {
   onClose(error: TransportError | null): void;
 }
 
-/** Options of `Backend.listen`, every default filled in. */
+/** Probes of a silent connection, every default filled in: whole seconds, in milliseconds. */
+export interface DriverKeepAlive {
+  /** Silence before the first one. */
+  readonly idleMs: number;
+  /** Between two. */
+  readonly intervalMs: number;
+  /** Unanswered ones that end it. */
+  readonly count: number;
+}
+
+/** Options of `Backend.listen`, in range, every default filled in. What cannot be kept is `ERR_UNSUPPORTED`, never ignored. */
 export interface DriverListenOptions {
   /** Connections that the kernel completes ahead of us. */
   readonly backlog: number;
   /** TCP_NODELAY for each connection. */
   readonly noDelay: boolean;
+  /** Probes of each connection, where a peer can go unnoticed. */
+  readonly keepAlive: DriverKeepAlive | undefined;
+  /** Unix paths: the permissions of the socket file, from its first moment. */
+  readonly mode: number;
   /** Unix paths: a socket file that is ours and that nobody listens on is replaced. */
   readonly takeOverStale: boolean;
+  /** Ports: shared with other listeners that say so too. */
+  readonly reusePort: boolean;
+  /** IPv6: no IPv4 on the same socket. Of no meaning to other families. */
+  readonly ipv6Only: boolean;
 }
 
-/** Options of `Backend.connect`, every default filled in. */
+/** Options of `Backend.connect`, in range, every default filled in. What cannot be kept is `ERR_UNSUPPORTED`, never ignored. */
 export interface DriverConnectOptions {
   /** TCP_NODELAY. */
   readonly noDelay: boolean;
+  /** Probes, where a peer can go unnoticed. */
+  readonly keepAlive: DriverKeepAlive | undefined;
+  /** Where to connect from, of the family of the address; port 0 is any. */
+  readonly localAddress: InetAddress | undefined;
   /** Calls the attempt off: `connect` then rejects with its reason, and leaves nothing open. */
   readonly signal: AbortSignal | undefined;
 }

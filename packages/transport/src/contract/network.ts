@@ -8,10 +8,30 @@ import type { Op } from './op.ts';
 /** An endpoint, parsed or as text (`tcp://127.0.0.1:9090`). */
 export type EndpointLike = Endpoint | string;
 
-/** What listening and connecting have in common. */
+/**
+ * Probes on a TCP connection that is silent, so that a peer that went without a word is found out (RFC 9293 section 3.8.4).
+ * Systems count them in whole seconds.
+ */
+export interface KeepAliveOptions {
+  /** Milliseconds of silence before the first probe; whole seconds, 1,000 to 32,767,000. Default 60,000. */
+  readonly idleMs?: number | undefined;
+  /** Milliseconds between probes; whole seconds, 1,000 to 32,767,000. Default 1,000. */
+  readonly intervalMs?: number | undefined;
+  /** Probes in a row that nobody answers before the connection fails with `ETIMEDOUT`; 1 to 127. Default 10. */
+  readonly count?: number | undefined;
+}
+
+/**
+ * What listening and connecting have in common.
+ *
+ * An option whose purpose an endpoint fulfils by itself is nothing to do there (`noDelay` and `keepAlive` of a Unix socket,
+ * whose peer cannot go unnoticed); one that it cannot keep is `ERR_UNSUPPORTED`. Both before anything is opened.
+ */
 export interface StreamOptions {
   /** Sends small writes at once (TCP_NODELAY). Default true. */
   readonly noDelay?: boolean | undefined;
+  /** Probes of silent connections; absent: none. `{}` is all defaults. `ERR_UNSUPPORTED` where they cannot be told. */
+  readonly keepAlive?: KeepAliveOptions | undefined;
   /** Bytes that may stand behind the oldest unsettled send before the connection is aborted. Default 1 MiB. */
   readonly maxQueuedBytes?: number | undefined;
   /** Queued bytes at which `trySend` says no. Default 64 KiB; at most `maxQueuedBytes`. */
@@ -25,12 +45,31 @@ export interface StreamOptions {
 
 /** How to listen. */
 export interface ListenOptions extends StreamOptions, Op {
-  /** Connections the kernel completes ahead of us; it may cap it (net.core.somaxconn). Default 511. */
+  /** Connections the kernel completes ahead of us, 1 to 65,535; it may cap it (net.core.somaxconn). Default 511. */
   readonly backlog?: number | undefined;
   /** Connections that may wait to be accepted, paused; past it each is reset at once and counted. Default 64. */
   readonly maxUnclaimed?: number | undefined;
-  /** Unix paths: replaces a socket file that is ours and that nobody listens on any more. Default false. */
+  /**
+   * Unix paths: who may connect, as permissions of the socket file (0 to 0o777; connecting takes the right to write), in
+   * force before the file is there; the umask changes nothing. Elsewhere `ERR_UNSUPPORTED`: an abstract name has no
+   * permissions. Default 0o600.
+   */
+  readonly mode?: number | undefined;
+  /**
+   * Unix paths: replaces a socket file that is ours and that nobody listens on any more. Of several who do so at once, one
+   * gets it. Default false.
+   */
   readonly takeOverStale?: boolean | undefined;
+  /**
+   * TCP: several listeners, of this user, share one address (SO_REUSEPORT), and the kernel deals out the connections; each
+   * must ask for it. `ERR_UNSUPPORTED` where the system does not deal. Default false.
+   */
+  readonly reusePort?: boolean | undefined;
+  /**
+   * IPv6: `::` takes no IPv4. Without it, `::` is every address of the machine, of both families, and IPv4 peers have mapped
+   * addresses (`::ffff:192.0.2.1`). Default false.
+   */
+  readonly ipv6Only?: boolean | undefined;
 }
 
 /** How to connect. `timeoutMs` covers DNS and every attempt. */
@@ -40,6 +79,11 @@ export interface ConnectOptions extends StreamOptions, Op {
    * 10 at least). Default 250.
    */
   readonly attemptDelayMs?: number | undefined;
+  /**
+   * TCP: the address to connect from, as a value or as text, `192.0.2.1` or `[2001:db8::1]:5000`; port 0 or none is any.
+   * Addresses of the other family are not tried, and say so in `attempts`. Default none; the system chooses.
+   */
+  readonly localAddress?: Address | string | undefined;
 }
 
 /** How to open a datagram socket. */
@@ -69,8 +113,9 @@ export interface Network {
    * Connects, racing the addresses of a name by RFC 8305: one deadline over DNS and all attempts, the first wins, the
    * others are closed.
    *
-   * @throws {TransportError} with every attempt in `attempts`; `ERR_UNSUPPORTED` for a scheme nobody claims, and for
-   *   `udp:`, which is `connectDatagram`
+   * @throws {TransportError} with every attempt in `attempts`; `ERR_UNSUPPORTED` for a scheme nobody claims, for an option
+   *   that cannot be kept, and for `udp:`, which is `connectDatagram`
+   * @throws {RangeError | TypeError} for an option out of its range
    */
   connect(endpoint: EndpointLike, options?: ConnectOptions): Promise<Connection>;
   /**
@@ -78,7 +123,9 @@ export interface Network {
    * family that the machine lacks is left out. A relative Unix path is made absolute.
    *
    * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, `ENOENT`; `ERR_UNSUPPORTED` for a scheme nobody claims,
-   *   and for `udp:`, which is `bind`; `ERR_TIMEOUT`. What opens after it was called off is closed.
+   *   for an option that cannot be kept, and for `udp:`, which is `bind`; `ERR_TIMEOUT`. What opens after it was called off
+   *   is closed.
+   * @throws {RangeError | TypeError} for an option out of its range
    */
   listen(endpoint: EndpointLike, options?: ListenOptions): Promise<Listener>;
   /**

@@ -1,7 +1,8 @@
-import { type Address, equalAddresses, formatAddress } from '@stack/address';
+import { type Address, equalAddresses, formatAddress, type InetAddress } from '@stack/address';
 import type { StreamDriver } from '../contract/driver.ts';
 import { isTransportError, TransportError } from '../contract/errors.ts';
 import type { ConnectOptions } from '../contract/network.ts';
+import { driverConnectOptions, expectConnectable } from './connect-options.ts';
 import { stoppedBefore, watch } from './deadline.ts';
 import type { Claimed } from './endpoint.ts';
 import { durationOption } from './limits.ts';
@@ -50,10 +51,30 @@ const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): Tran
   return new TransportError({ code, op: 'connect', at: text, reason, attempts });
 };
 
+/** The addresses to try from `local`, and why not the others: no connection goes from one family to the other. */
+const reachableFrom = (
+  local: InetAddress | undefined,
+  { text }: Claimed,
+  addresses: readonly Address[],
+): [Address[], TransportError[]] => {
+  if (local === undefined) return [[...addresses], []];
+  const reason = `localAddress ${formatAddress(local)} is of another family`;
+  const passedOver = addresses.filter(({ family }) => family !== local.family);
+  return [
+    addresses.filter(({ family }) => family === local.family),
+    passedOver.map(
+      (remote) => new TransportError({ code: 'ERR_UNSUPPORTED', op: 'connect', at: text, reason, local, remote }),
+    ),
+  ];
+};
+
 /** Dials an endpoint: one deadline over the look-up and every attempt. */
 export const connectDriver = async (claimed: Claimed, options: ConnectOptions): Promise<StreamDriver> => {
   const { backend, endpoint, text } = claimed;
   const attemptDelayMs = Math.max(leastAttemptDelayMs, durationOption('attemptDelayMs', options.attemptDelayMs, 250));
+  const driverOptions = driverConnectOptions(options);
+  const { localAddress: local } = driverOptions;
+  expectConnectable(claimed, local);
   const stopped = stoppedBefore(options, 'connect', text);
   if (stopped !== undefined) throw stopped.reason;
 
@@ -61,17 +82,18 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
   const { signal } = controller;
   const release = watch(options, backend.clock, 'connect', text, (reason) => controller.abort(reason));
   try {
-    const addresses = interleave(await resolveAddress(backend, endpoint.address, text, { signal }));
-    const noDelay = options.noDelay ?? true;
+    const resolved = await resolveAddress(backend, endpoint.address, text, { signal });
+    const [candidates, passedOver] = reachableFrom(local, claimed, resolved);
     const dial = async (address: Address, signal: AbortSignal): Promise<StreamDriver> =>
-      refuseSelf(await backend.connect(address, { noDelay, signal }), text);
-    const outcome = await race(addresses, { clock: backend.clock, attemptDelayMs, signal, dial });
+      refuseSelf(await backend.connect(address, { ...driverOptions, signal }), text);
+    const outcome = await race(interleave(candidates), { clock: backend.clock, attemptDelayMs, signal, dial });
     if (!isLost(outcome)) {
       if (!signal.aborted) return outcome;
       outcome.reset();
       throw signal.reason;
     }
-    const attempts = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
+    const tried = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
+    const attempts = [...tried, ...passedOver];
     if (!signal.aborted) throw allFailed(claimed, attempts);
     throw options.signal?.aborted === true ? signal.reason : withAttempts(signal.reason, attempts);
   } finally {

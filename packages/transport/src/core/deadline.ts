@@ -15,11 +15,15 @@ const timedOut = (op: TransportOp, at: string | undefined, timeoutMs: number): T
  * Tells why an operation must not even start: its signal is aborted, or its deadline past.
  *
  * @throws {RangeError} when `timeoutMs` is NaN
+ * @throws {TypeError} when it is no number at all
  */
 export const stoppedBefore = (op: Op | undefined, what: TransportOp, at?: string): Stopped | undefined => {
   if (op === undefined) return undefined;
   const { signal, timeoutMs } = op;
   if (timeoutMs !== undefined && Number.isNaN(timeoutMs)) throw new RangeError('timeoutMs must be a number, not NaN');
+  if (timeoutMs !== undefined && typeof timeoutMs !== 'number') {
+    throw new TypeError(`timeoutMs must be a number, not ${typeof timeoutMs}`);
+  }
   if (signal?.aborted === true) return { reason: signal.reason };
   if (timeoutMs !== undefined && timeoutMs <= 0) return { reason: timedOut(what, at, timeoutMs) };
   return undefined;

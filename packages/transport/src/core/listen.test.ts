@@ -27,10 +27,18 @@ describe('listenAll()', () => {
   test('fills in the defaults, and hands the options to the driver', async () => {
     const plain = bench('tcp://127.0.0.1:1');
     await plain.start();
-    expect(plain.backend.listeners[0]?.options).toEqual({ backlog: 511, noDelay: true, takeOverStale: false });
+    expect(plain.backend.listeners[0]?.options).toEqual({
+      backlog: 511,
+      noDelay: true,
+      keepAlive: undefined,
+      mode: 0o600,
+      takeOverStale: false,
+      reusePort: false,
+      ipv6Only: false,
+    });
     const chosen = bench('unix:/run/x', { backlog: 7, noDelay: false, takeOverStale: true });
     await chosen.start();
-    expect(chosen.backend.listeners[0]?.options).toEqual({ backlog: 7, noDelay: false, takeOverStale: true });
+    expect(chosen.backend.listeners[0]?.options).toMatchObject({ backlog: 7, noDelay: false, takeOverStale: true });
   });
 
   test('a name listens on each of its addresses, on one port', async () => {

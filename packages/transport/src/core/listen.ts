@@ -4,13 +4,15 @@ import { isTransportError } from '../contract/errors.ts';
 import type { ListenOptions } from '../contract/network.ts';
 import { stoppedBefore, unlessStopped } from './deadline.ts';
 import { atEndpoint, type Claimed } from './endpoint.ts';
-import { countOption } from './limits.ts';
+import { driverListenOptions, expectListenable, listenerLimits } from './listen-options.ts';
 import { resolveAddress } from './resolve.ts';
-import { connectionLimits } from './stream-options.ts';
 import { StreamListener } from './stream-listener.ts';
 
 /** What a machine without one of the families answers for a name that has addresses of both. */
 const absentFamily = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+
+/** How many ports a name tries for port 0: the one that its first address gets may be in use on the next. */
+const mostPorts = 16;
 
 /** The first address's port 0 has become a real one: the other families of the name get the same. */
 const withPortOf = (address: Address, first: Address | undefined): Address => {
@@ -36,28 +38,43 @@ const listenOn = async (
   if (listener.addresses.length === 0) throw absent;
 };
 
+/** Whether it was by bad luck: the system had given a port on one family that somebody has on the other. */
+const isUnlucky = (error: unknown, { addresses }: StreamListener, [first]: readonly Address[]): boolean =>
+  addresses.length > 0 &&
+  first !== undefined &&
+  'port' in first &&
+  first.port === 0 &&
+  isTransportError(error, 'EADDRINUSE');
+
 /** Listens on every address of an endpoint, or on none. */
 export const listenAll = async (claimed: Claimed, options: ListenOptions): Promise<StreamListener> => {
   const { backend, endpoint, text } = claimed;
-  const limits = { ...connectionLimits(options), maxUnclaimed: countOption('maxUnclaimed', options.maxUnclaimed, 64) };
-  const driverOptions: DriverListenOptions = {
-    backlog: countOption('backlog', options.backlog, 511),
-    noDelay: options.noDelay ?? true,
-    takeOverStale: options.takeOverStale ?? false,
-  };
+  const limits = listenerLimits(options);
+  const driverOptions = driverListenOptions(options);
+  expectListenable(claimed, options);
   const stopped = stoppedBefore(options, 'listen', text);
   if (stopped !== undefined) throw stopped.reason;
 
-  const listener = new StreamListener(text, backend.clock, limits);
+  let listener = new StreamListener(text, backend.clock, limits);
+  let isCalledOff = false;
   const work = (async () => {
     const addresses = await resolveAddress(backend, endpoint.address, text, {});
-    await listenOn(listener, backend, addresses, driverOptions);
+    for (let ports = 1; ; ports += 1) {
+      try {
+        return await listenOn(listener, backend, addresses, driverOptions);
+      } catch (error) {
+        await listener.close();
+        if (isCalledOff || ports === mostPorts || !isUnlucky(error, listener, addresses)) throw error;
+        listener = new StreamListener(text, backend.clock, limits);
+      }
+    }
   })();
   try {
     await unlessStopped(options, backend.clock, 'listen', text, work);
     return listener;
   } catch (error) {
     // Also when it was called off: a closed listener closes what opens after all.
+    isCalledOff = true;
     await listener.close();
     throw options.signal?.aborted === true ? error : atEndpoint(error, claimed);
   }

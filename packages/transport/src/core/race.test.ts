@@ -2,6 +2,7 @@ import { formatAddress, inet } from '@stack/address';
 import { describe, expect, test } from 'vitest';
 import { failure, ScriptedDriver, settle, state } from '../scripted-driver.test-fixture.ts';
 import { ScriptedBackend } from '../scripted-backend.test-fixture.ts';
+import { driverConnectOptions } from './connect-options.ts';
 import { interleave, race } from './race.ts';
 
 const addresses = (...hosts: readonly string[]) => hosts.map((host) => inet(host, 1));
@@ -13,7 +14,7 @@ const bench = (...hosts: readonly string[]) => {
     clock: backend.clock,
     attemptDelayMs: 250,
     signal: controller.signal,
-    dial: (address, signal) => backend.connect(address, { noDelay: true, signal }),
+    dial: (address, signal) => backend.connect(address, { ...driverConnectOptions({}), signal }),
   });
   return { ...backend, clock: backend.clock, dials: backend.dials, controller, outcome };
 };

@@ -68,7 +68,7 @@ export const race = (
       );
     };
 
-    if (signal.aborted) return giveUp();
+    if (signal.aborted || addresses.length === 0) return giveUp();
     signal.addEventListener('abort', giveUp);
     startNext();
   });

@@ -5,6 +5,7 @@ import { TransportError } from '../contract/errors.ts';
 import { failure, ScriptedDriver, settle, state } from '../scripted-driver.test-fixture.ts';
 import { ScriptedListener } from '../scripted-backend.test-fixture.ts';
 import { fakeClock } from '../virtual/fake-clock.ts';
+import { driverListenOptions } from './listen-options.ts';
 import { StreamListener } from './stream-listener.ts';
 
 const limits = { maxQueuedBytes: 1_000, highWaterBytes: 100, maxReadAheadBytes: 64 };
@@ -13,8 +14,7 @@ const bench = (maxUnclaimed = 2) => {
   const clock = fakeClock();
   const listener = new StreamListener('tcp://127.0.0.1:1', clock, { ...limits, maxUnclaimed });
   const add = (port: number): ScriptedListener => {
-    const options = { backlog: 1, noDelay: true, takeOverStale: false };
-    const driver = new ScriptedListener(inet('127.0.0.1', port), options, listener);
+    const driver = new ScriptedListener(inet('127.0.0.1', port), driverListenOptions({}), listener);
     listener.add(driver);
     return driver;
   };

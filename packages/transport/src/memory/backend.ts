@@ -1,7 +1,15 @@
 import { type Address, addressKey, formatAddress, named } from '@stack/address';
 import type { Capability } from '../contract/caps.ts';
 import type { Clock } from '../contract/clock.ts';
-import type { Backend, DatagramDriver, DatagramEvents, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
+import type {
+  Backend,
+  DatagramDriver,
+  DatagramEvents,
+  DriverConnectOptions,
+  DriverListenOptions,
+  ListenerDriver,
+  ListenerEvents,
+} from '../contract/driver.ts';
 import { TransportError, type TransportOp } from '../contract/errors.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { MemoryDatagramDriver } from './datagram-driver.ts';
@@ -70,18 +78,24 @@ class MemoryBackend implements Backend {
     throw new TransportError({ code: 'ENOTFOUND', op: 'resolve', at: host });
   }
 
-  async connect(to: Address, { signal }: { readonly signal: AbortSignal | undefined }): Promise<MemoryStreamDriver> {
+  async connect(to: Address, { signal, localAddress }: DriverConnectOptions): Promise<MemoryStreamDriver> {
     signal?.throwIfAborted();
+    const local = localAddress === undefined ? this.#fresh(to) : this.#claim(localAddress, this.#listeners, 'connect');
     const listener = this.#listeners.get(addressKey(to));
     if (listener === undefined)
       throw new TransportError({ code: 'ECONNREFUSED', op: 'connect', at: formatAddress(to), remote: to });
     const link = { later: this.#later, windowBytes: this.#windowBytes };
-    const [client, server] = MemoryStreamDriver.pair(this.#fresh(to), listener.address, link);
+    const [client, server] = MemoryStreamDriver.pair(local, listener.address, link);
     this.#later(() => listener.events.onConnection(server));
     return client;
   }
 
-  async listen(at: Address, _options: unknown, events: ListenerEvents): Promise<ListenerDriver> {
+  /** `mode`, `ipv6Only` and `keepAlive` are kept by what it is: nobody else is here, no socket takes another family, no peer is lost. */
+  async listen(at: Address, { reusePort }: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver> {
+    if (reusePort) {
+      const reason = 'in memory an address has one listener, there is no reusePort';
+      throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
+    }
     const address = this.#claim(at, this.#listeners, 'listen');
     const key = addressKey(address);
     const listener = new MemoryListener(address, events, this.#later, () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Address, inet, named, unixPath, unixUnnamed } from '@stack/address';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { driverConnectOptions } from '../core/connect-options.ts';
 import { failure, settle } from '../scripted-driver.test-fixture.ts';
 import { system } from '../system.ts';
 import { connectNode } from './connect.ts';
@@ -24,7 +25,7 @@ const closedPort = async (): Promise<number> => {
   return address.port;
 };
 
-const dial = (to: Address, signal?: AbortSignal) => connectNode(to, { noDelay: true, signal });
+const dial = (to: Address, signal?: AbortSignal) => connectNode(to, { ...driverConnectOptions({}), signal });
 const handles = (): number => process.getActiveResourcesInfo().filter((name) => name.endsWith('Wrap')).length;
 
 describe('connectNode()', () => {

@@ -1,18 +1,29 @@
 import { connect as connectSocket, type NetConnectOpts, type Socket } from 'node:net';
-import { type Address, formatAddress, unixUnnamed } from '@stack/address';
+import { type Address, formatAddress, type InetAddress, unixUnnamed } from '@stack/address';
 import type { DriverConnectOptions } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
+import { expectKeepAlive, probe } from './keep-alive.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
 import { toNodeHost, toNodePath } from './socket-address.ts';
 
-const nodeOptions = (to: Address, noDelay: boolean): NetConnectOpts & { highWaterMark: number } => {
+const nodeOptions = (
+  to: Address,
+  { noDelay, localAddress }: DriverConnectOptions,
+): NetConnectOpts & { highWaterMark: number } => {
   const options = { allowHalfOpen: true, highWaterMark: 1 };
   switch (to.family) {
     case 'AF_INET':
     case 'AF_INET6':
       // A literal address and no racing of Node's: names and racing are ours.
-      return { ...options, host: toNodeHost(to), port: to.port, noDelay, autoSelectFamily: false };
+      return {
+        ...options,
+        ...(localAddress && { localAddress: toNodeHost(localAddress), localPort: localAddress.port }),
+        host: toNodeHost(to),
+        port: to.port,
+        noDelay,
+        autoSelectFamily: false,
+      };
     case 'AF_UNIX':
       return { ...options, path: toNodePath(to) };
     case 'name':
@@ -24,11 +35,22 @@ const nodeOptions = (to: Address, noDelay: boolean): NetConnectOpts & { highWate
 const toDriver = (socket: Socket, to: Address): NodeStreamDriver =>
   new NodeStreamDriver(socket, to.family === 'AF_UNIX' ? { local: unixUnnamed, remote: to } : undefined);
 
+/** Why it could not connect; where it could not even bind, of which address. */
+const connectError = (to: Address, local: InetAddress | undefined, error: NodeJS.ErrnoException): TransportError => {
+  const failure = fromNodeError(error, { op: 'connect', at: formatAddress(to), local, remote: to });
+  if (error.syscall !== 'bind' || local === undefined) return failure;
+  const { code, op, remote } = failure;
+  const reason = `localAddress ${formatAddress(local)}: ${failure.reason}`;
+  return new TransportError({ code, op, at: formatAddress(to), local, remote, reason, cause: error });
+};
+
 /** Dials one address. */
-export const connectNode = (to: Address, { noDelay, signal }: DriverConnectOptions): Promise<NodeStreamDriver> =>
+export const connectNode = (to: Address, options: DriverConnectOptions): Promise<NodeStreamDriver> =>
   new Promise((resolve, reject) => {
+    const { signal, keepAlive, localAddress } = options;
     if (signal?.aborted === true) return reject(signal.reason);
-    const socket = connectSocket(nodeOptions(to, noDelay));
+    expectKeepAlive(keepAlive, 'connect', formatAddress(to));
+    const socket = connectSocket(nodeOptions(to, options));
     socket.pause();
     const settle = (): void => {
       socket.off('connect', onConnect);
@@ -37,11 +59,12 @@ export const connectNode = (to: Address, { noDelay, signal }: DriverConnectOptio
     };
     const onConnect = (): void => {
       settle();
+      if (keepAlive !== undefined && to.family !== 'AF_UNIX') probe(socket, keepAlive);
       resolve(toDriver(socket, to));
     };
     const onError = (error: Error): void => {
       settle();
-      reject(fromNodeError(error, { op: 'connect', at: formatAddress(to), remote: to }));
+      reject(connectError(to, localAddress, error));
     };
     const onAbort = (): void => {
       settle();

@@ -1,21 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { formatAddress, named, unixUnnamed } from '@stack/address';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Connection } from '../contract/connection.ts';
+import { driverListenOptions } from '../core/listen-options.ts';
 import { failure, settle, text } from '../scripted-driver.test-fixture.ts';
 import { system } from '../system.ts';
 import { listenNode } from './listener-driver.ts';
 
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stack-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const options = { backlog: 511, noDelay: true, takeOverStale: false };
+const options = driverListenOptions({});
 const nobody = { onConnection: () => undefined, onError: () => undefined };
 const first = async (connecting: Promise<Connection>): Promise<Connection> => connecting;
 
@@ -163,89 +155,5 @@ describe('listenNode()', () => {
     const other = await system.connect({ scheme: 'tcp', address });
     expect(await listener.accept()).not.toBeNull();
     other.abort();
-  });
-});
-
-describe('listenNode() on Unix paths', () => {
-  test('makes the file, removes it at close, and the path can be listened on again', async () => {
-    const path = join(folder, 'again');
-    for (let turn = 0; turn < 3; turn += 1) {
-      const listener = await system.listen(`unix:${path}`);
-      expect(existsSync(path)).toBe(true);
-      await listener.close();
-      expect(existsSync(path)).toBe(false);
-    }
-  });
-
-  test('a relative path is the same file when the working directory has changed', async () => {
-    const path = join(folder, 'relative');
-    const before = process.cwd();
-    const listener = await system.listen(`unix:./${relative(before, path)}`);
-    expect(listener.addresses.map(formatAddress)).toEqual([`unix:${path}`]);
-    try {
-      process.chdir('/');
-      const client = await system.connect(`unix:${path}`);
-      client.abort();
-      await listener.close();
-    } finally {
-      process.chdir(before);
-    }
-    expect(existsSync(path)).toBe(false);
-  });
-
-  test('a relative path that is too long once it is absolute is refused before any call', async () => {
-    const name = `./${'x'.repeat(104)}`;
-    expect(await failure(system.listen(`unix:${name}`))).toMatchObject({ code: 'ENAMETOOLONG', kind: 'limit' });
-    expect(existsSync(name)).toBe(false);
-  });
-
-  test('a live listener on the path is not disturbed', async () => {
-    const path = join(folder, 'live');
-    await using listener = await system.listen(`unix:${path}`);
-    expect(await failure(system.listen(`unix:${path}`))).toMatchObject({ code: 'EADDRINUSE' });
-    const client = await system.connect(`unix:${path}`);
-    expect(await listener.accept()).not.toBeNull();
-    client.abort();
-  });
-
-  test.each([
-    ['a file', (path: string) => writeFileSync(path, 'precious')],
-    ['a symbolic link', (path: string) => symlinkSync('/nonexistent', path)],
-  ])('%s in the way is named and left alone', async (what, put) => {
-    const path = join(folder, what.replaceAll(' ', '-'));
-    put(path);
-    for (const takeOverStale of [false, true]) {
-      expect(await failure(system.listen(`unix:${path}`, { takeOverStale }))).toMatchObject({
-        code: 'EADDRINUSE',
-        message: `Cannot listen on unix:${path}: ${what} that is no socket is in the way; it was left as it is`,
-      });
-    }
-    rmSync(path);
-  });
-
-  test('a folder in the way, none, and a loop of links read as themselves', async () => {
-    expect(await failure(system.listen(`unix:${folder}`))).toMatchObject({ code: 'EADDRINUSE' });
-    expect(await failure(system.listen(`unix:${folder}/none/x`))).toMatchObject({
-      code: 'ENOENT',
-      kind: 'notFound',
-      message: `Cannot listen on unix:${folder}/none/x: there is no directory ${folder}/none`,
-    });
-    const loop = join(folder, 'loop');
-    symlinkSync(loop, loop);
-    for (const takeOverStale of [false, true]) {
-      const error = await failure(system.listen(`unix:${loop}/x`, { takeOverStale }));
-      expect(error).toMatchObject({ name: 'TransportError', code: 'ELOOP', kind: 'notFound' });
-    }
-  });
-
-  test('abstract names are exact, need no file, and are free again after close', async () => {
-    const name = `stack-test-${process.pid}`;
-    for (let turn = 0; turn < 2; turn += 1) {
-      await using listener = await system.listen(`unix:@${name}`);
-      expect(listener.addresses.map(formatAddress)).toEqual([`unix:@${name}`]);
-      const client = await system.connect(`unix:@${name}`);
-      expect(await listener.accept()).not.toBeNull();
-      client.abort();
-    }
   });
 });

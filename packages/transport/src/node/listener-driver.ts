@@ -1,30 +1,43 @@
 import { isAbsolute, resolve } from 'node:path';
-import { createServer, type ListenOptions as NodeListenOptions, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { type Address, formatAddress, unixPath, unixUnnamed } from '@stack/address';
-import type { DriverListenOptions, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
+import type { DriverKeepAlive, DriverListenOptions, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
+import { expectKeepAlive, probe } from './keep-alive.ts';
+import { listenAtPath } from './listen-at-path.ts';
 import { listenError } from './listen-error.ts';
 import { fromAddressInfo, toNodeHost, toNodePath } from './socket-address.ts';
+import type { SocketFile } from './socket-file.ts';
+import { startServer } from './start-server.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
-import { takeOverStalePath } from './stale-path.ts';
 
 /** How many turns of the event loop a listener that stops may go on accepting, should they keep coming. */
 const mostStoppingTurns = 10_000;
+
+/** Where a server listens, and what for. */
+interface Place {
+  readonly address: Address;
+  readonly file: SocketFile | undefined;
+  readonly keepAlive: DriverKeepAlive | undefined;
+}
 
 /** A listening socket of `node:net`. */
 class NodeListenerDriver implements ListenerDriver {
   readonly address: Address;
   readonly #server: Server;
+  readonly #file: SocketFile | undefined;
   #accepted = 0;
   #isClosed = false;
 
-  constructor(server: Server, address: Address, events: ListenerEvents) {
+  constructor(server: Server, { address, file, keepAlive }: Place, events: ListenerEvents) {
     this.#server = server;
+    this.#file = file;
     this.address = address;
     const unix = address.family === 'AF_UNIX' ? { local: address, remote: unixUnnamed } : undefined;
     server.on('connection', (socket: Socket) => {
       this.#accepted += 1;
+      if (keepAlive !== undefined && unix === undefined) probe(socket, keepAlive);
       events.onConnection(new NodeStreamDriver(socket, unix));
     });
     server.on('error', (error) => {
@@ -45,8 +58,9 @@ class NodeListenerDriver implements ListenerDriver {
     await this.close();
   }
 
-  /** `Server.close` releases the descriptor, and a socket file, within the turn; its callback waits for connections too. */
+  /** `Server.close` releases the descriptor within the turn; its callback waits for connections too. */
   async close(): Promise<void> {
+    if (!this.#isClosed) this.#file?.remove();
     this.#isClosed = true;
     this.#server.close();
     await wholeTurn();
@@ -59,20 +73,6 @@ const wholeTurn = async (): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
 };
 
-const nodeOptions = (at: Address, backlog: number): NodeListenOptions => {
-  switch (at.family) {
-    case 'AF_INET':
-    case 'AF_INET6':
-      return { host: toNodeHost(at), port: at.port, backlog };
-    case 'AF_UNIX':
-      if (at.kind !== 'unnamed') return { path: toNodePath(at), backlog };
-      break;
-    case 'name':
-      break;
-  }
-  throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at) });
-};
-
 /** A relative path stays the same file when the working directory changes: its removal at the end must find it. */
 const absolute = (at: Address): Address => {
   if (at.family !== 'AF_UNIX' || at.kind !== 'path' || isAbsolute(at.path)) return at;
@@ -83,24 +83,40 @@ const absolute = (at: Address): Address => {
   }
 };
 
+/** Starts the server where it is to listen; of a path, the file is for the driver to remove. */
+const start = async (server: Server, at: Address, options: DriverListenOptions): Promise<SocketFile | undefined> => {
+  const { backlog, reusePort, ipv6Only } = options;
+  switch (at.family) {
+    case 'AF_INET':
+      await startServer(server, { host: at.host, port: at.port, backlog, reusePort });
+      return undefined;
+    case 'AF_INET6':
+      await startServer(server, { host: toNodeHost(at), port: at.port, backlog, reusePort, ipv6Only });
+      return undefined;
+    case 'AF_UNIX':
+      if (at.kind === 'path') return listenAtPath(server, at, options);
+      if (at.kind === 'unnamed') break;
+      await startServer(server, { path: toNodePath(at), backlog });
+      return undefined;
+    case 'name':
+      break;
+  }
+  throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at) });
+};
+
 /** Listens on one address. */
 export const listenNode = async (
   asked: Address,
-  { backlog, noDelay, takeOverStale }: DriverListenOptions,
+  options: DriverListenOptions,
   events: ListenerEvents,
 ): Promise<ListenerDriver> => {
   const at = absolute(asked);
-  const options = nodeOptions(at, backlog);
-  if (takeOverStale && at.family === 'AF_UNIX' && at.kind === 'path') await takeOverStalePath(at);
+  expectKeepAlive(options.keepAlive, 'listen', formatAddress(at));
+  const { noDelay } = options;
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1, noDelay, pauseOnConnect: true });
-  await new Promise<void>((settle, reject) => {
-    server.once('error', reject);
-    server.listen(options, () => {
-      server.off('error', reject);
-      settle();
-    });
-  }).catch((error: unknown) => {
+  const file = await start(server, at, options).catch((error: unknown) => {
     throw listenError(at, error as NodeJS.ErrnoException);
   });
-  return new NodeListenerDriver(server, at.family === 'AF_UNIX' ? at : fromAddressInfo(server.address()), events);
+  const address = at.family === 'AF_UNIX' ? at : fromAddressInfo(server.address());
+  return new NodeListenerDriver(server, { address, file, keepAlive: options.keepAlive }, events);
 };

@@ -1,15 +1,10 @@
-import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { UnixAddress } from '@stack/address';
+import { basename, dirname, join } from 'node:path';
+import { lookAt } from './look-at.ts';
 
-/** What is at the path; nothing also where we may not look: the bind will tell why. */
-const lstat = (path: string): BigIntStats | undefined => {
-  try {
-    return lstatSync(path, { bigint: true });
-  } catch {
-    return undefined;
-  }
-};
+/** Who takes over needs microseconds. A lock that is older was left by a process that was killed meanwhile. */
+const lockLifeNs = 10_000_000_000n;
 
 const isSame = (one: BigIntStats, other: BigIntStats | undefined): boolean =>
   // The number of a file that was removed is soon given to another: only with its times it is the same.
@@ -29,12 +24,52 @@ const probe = (path: string): Promise<string> =>
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
   });
 
+/** The socket file that a killed process left at the path: a socket, ours, and nobody answers. Anything else is in use. */
+export const findStale = async (path: string): Promise<BigIntStats | undefined> => {
+  const found = lookAt(path);
+  if (found === undefined || !found.isSocket() || Number(found.uid) !== process.getuid?.()) return undefined;
+  return (await probe(path)) === 'ECONNREFUSED' ? found : undefined;
+};
+
+const unlock = (path: string): void => {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Somebody found it too old.
+  }
+};
+
+/** Makes a directory, which only one can. One that is too old makes room, for the next who asks. */
+const lock = (path: string, nowNs: bigint): boolean => {
+  try {
+    mkdirSync(path, 0o700);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const found = lookAt(path);
+  if (found !== undefined && nowNs - found.mtimeNs > lockLifeNs) unlock(path);
+  return false;
+};
+
 /**
- * Removes a socket file that a killed process left behind: only if it is a socket, ours, refuses a probe, and is still the
- * same file afterwards. Anything else is left for the bind to fail on.
+ * Puts `successor` in the place of a stale socket file, at once: at no time there is none.
+ *
+ * No system removes a file only if it is a certain one. Between the look and the replacement another process could have taken
+ * over, and would lose its live socket; so those who take over the same path do it one after the other.
+ *
+ * @param stale - what `findStale` found
+ * @param nowNs - the time, as the file system has it
+ * @returns whether it did; not if the file is another by now, or another process is at it
  */
-export const takeOverStalePath = async ({ path }: UnixAddress): Promise<void> => {
-  const before = lstat(path);
-  if (before === undefined || !before.isSocket() || Number(before.uid) !== process.getuid?.()) return;
-  if ((await probe(path)) === 'ECONNREFUSED' && isSame(before, lstat(path))) unlinkSync(path);
+export const replaceStale = (path: string, stale: BigIntStats, successor: string, nowNs: bigint): boolean => {
+  const locked = join(dirname(path), `.${basename(path)}.lock`);
+  if (!lock(locked, nowNs)) return false;
+  try {
+    if (!isSame(stale, lookAt(path))) return false;
+    renameSync(successor, path);
+    return true;
+  } finally {
+    unlock(locked);
+  }
 };
