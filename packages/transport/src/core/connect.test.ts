@@ -48,6 +48,32 @@ describe('connectDriver()', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('from a local address, the other family is passed over, and says so', async () => {
+    const { start, dials, clock } = bench('tcp://both.test:2', { localAddress: '127.0.0.1' });
+    const connecting = failure(start());
+    await clock.advance(1_000);
+    expect(dials).toMatchObject([{ to: '127.0.0.1:2', atMs: 0, options: { localAddress: inet('127.0.0.1', 0) } }]);
+    dials[0]?.fail('ECONNREFUSED');
+    const error = (await connecting) as TransportError;
+    expect(error.code).toBe('ECONNREFUSED');
+    expect(error.attempts.map(({ code, remote, reason }) => [code, remote, reason])).toEqual([
+      ['ECONNREFUSED', inet('127.0.0.1', 2), 'connection refused'],
+      ['ERR_UNSUPPORTED', inet('::1', 2), 'localAddress 127.0.0.1:0 is of another family'],
+      ['ERR_UNSUPPORTED', inet('::2', 2), 'localAddress 127.0.0.1:0 is of another family'],
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('from a local address of the other family, nothing is tried', async () => {
+    const { start, dials, clock } = bench('tcp://[::1]:2', { localAddress: '127.0.0.1:5000' });
+    expect(await failure(start())).toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      message: 'Cannot connect to tcp://[::1]:2: localAddress 127.0.0.1:5000 is of another family',
+      attempts: [{ local: inet('127.0.0.1', 5_000), remote: inet('::1', 2) }],
+    });
+    expect([dials, clock.pending]).toEqual([[], 0]);
+  });
+
   test('never tries faster than every 10 ms', async () => {
     const { start, dials, clock } = bench('tcp://both.test:2', { attemptDelayMs: 0 });
     const connecting = failure(start());

@@ -77,6 +77,47 @@ describe('listenAll()', () => {
     });
   });
 
+  test('port 0 that is in use on the next address tries another, and drops who came to the first', async () => {
+    const { backend, start } = bench('tcp://localhost:0');
+    let given = 5_000;
+    const visitors: ScriptedDriver[] = [];
+    backend.onOpen = (at) => {
+      if (at.family === 'AF_INET') return inet(at.host, (given += 1));
+      if (given < 5_003) {
+        const visitor = new ScriptedDriver();
+        backend.listeners.at(-1)?.events.onConnection(visitor);
+        visitors.push(visitor);
+        throw new TransportError({ code: 'EADDRINUSE', op: 'listen', at: formatAddress(at), local: at });
+      }
+      return at;
+    };
+    const listener = await start();
+    expect(listener.addresses.map(formatAddress)).toEqual(['127.0.0.1:5003', '[::1]:5003']);
+    expect(backend.listeners.map(({ log }) => log)).toEqual([['close'], ['close'], [], []]);
+    expect(visitors.map(({ log }) => log.at(-1))).toEqual(['reset', 'reset']);
+    expect(listener.refused).toBe(0);
+  });
+
+  test('port 0 that is in use on the next address every time is a failure after 16 ports', async () => {
+    const { backend, start } = bench('tcp://localhost:0');
+    backend.onOpen = opening({ AF_INET6: 'EADDRINUSE' });
+    expect(await failure(start())).toMatchObject({ code: 'EADDRINUSE', local: inet('::1', 5_000) });
+    expect(backend.listeners.map(({ log }) => log)).toEqual(Array.from({ length: 16 }, () => ['close']));
+  });
+
+  test('called off while it tries another port, it opens no more', async () => {
+    const controller = new AbortController();
+    const { backend, start } = bench('tcp://localhost:0', { signal: controller.signal });
+    backend.onOpen = (at) => {
+      if (at.family === 'AF_INET') return inet(at.host, 5_000);
+      controller.abort('enough');
+      throw new TransportError({ code: 'EADDRINUSE', op: 'listen', at: formatAddress(at), local: at });
+    };
+    expect(await failure(start())).toBe('enough');
+    await settle();
+    expect(backend.listeners.map(({ log }) => log)).toEqual([['close']]);
+  });
+
   test('another failure closes what had opened, and names the endpoint', async () => {
     const { backend, start } = bench('tcp://localhost:1');
     backend.onOpen = opening({ AF_INET6: 'EADDRINUSE' });

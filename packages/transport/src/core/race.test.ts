@@ -43,6 +43,12 @@ describe('interleave()', () => {
 });
 
 describe('race()', () => {
+  test('of no addresses is lost at once', async () => {
+    const { outcome, clock } = bench();
+    expect(await outcome).toEqual({ failures: [] });
+    expect(clock.pending).toBe(0);
+  });
+
   test('staggers the attempts, and the first to arrive wins', async () => {
     const bed = bench('1.1.1.1', '2.2.2.2', '3.3.3.3');
     await bed.clock.advance(499);

@@ -124,6 +124,36 @@ describe('memoryNetwork()', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('connects from the local address that is asked for, and from no address that is taken', async () => {
+    const net = memoryNetwork();
+    await using listener = await net.listen('tcp://127.0.0.1:80');
+    const client = await net.connect('tcp://127.0.0.1:80', { localAddress: '10.0.0.1:5000' });
+    const server = await listener.accept();
+    expect([client.local, server?.remote].map((it) => it && formatAddress(it))).toEqual([
+      '10.0.0.1:5000',
+      '10.0.0.1:5000',
+    ]);
+    const other = await net.connect('tcp://127.0.0.1:80', { localAddress: '10.0.0.1' });
+    expect(formatAddress(other.local)).toMatch(/^10\.0\.0\.1:[1-9]\d+$/);
+    expect(await failure(net.connect('tcp://127.0.0.1:80', { localAddress: '127.0.0.1:80' }))).toMatchObject({
+      code: 'EADDRINUSE',
+      op: 'connect',
+    });
+    for (const connection of [client, server, other]) connection?.abort();
+  });
+
+  test('an address has one listener: a port cannot be shared, and is not said to be', async () => {
+    const net = memoryNetwork();
+    expect(await failure(net.listen('tcp://127.0.0.1:80', { reusePort: true }))).toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      message: 'Cannot listen on tcp://127.0.0.1:80: in memory an address has one listener, there is no reusePort',
+    });
+    const options = { mode: 0o600, takeOverStale: true, keepAlive: { idleMs: 1_000 } };
+    await using listener = await net.listen('unix:/run/x', options);
+    await using other = await net.listen('tcp://[::]:80', { ipv6Only: true, keepAlive: {} });
+    expect([...listener.addresses, ...other.addresses].map(formatAddress)).toEqual(['unix:/run/x', '[::]:80']);
+  });
+
   test('aborted before, it connects to nobody', async () => {
     const net = memoryNetwork();
     await using listener = await net.listen('memory:a');

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Address, inet, named, unixPath, unixUnnamed } from '@stack/address';
+import { type Address, formatAddress, inet, named, unixPath, unixUnnamed } from '@stack/address';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { driverConnectOptions } from '../core/connect-options.ts';
 import { failure, settle } from '../scripted-driver.test-fixture.ts';
@@ -27,6 +27,52 @@ const closedPort = async (): Promise<number> => {
 
 const dial = (to: Address, signal?: AbortSignal) => connectNode(to, { ...driverConnectOptions({}), signal });
 const handles = (): number => process.getActiveResourcesInfo().filter((name) => name.endsWith('Wrap')).length;
+
+describe('localAddress', () => {
+  test('is what the other side sees, with the port that was asked for, or any', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    const [address = unixUnnamed] = listener.addresses;
+    const host = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+    const port = await closedPort();
+    for (const [localAddress, expected] of [
+      [`${host}:${port}`, inet(host, port)],
+      [inet(host, port), inet(host, port)],
+      [host, { host, port: expect.any(Number) as number }],
+    ] as const) {
+      const client = await system.connect({ scheme: 'tcp', address }, { localAddress });
+      const server = await listener.accept();
+      expect(client.local).toMatchObject(expected);
+      expect(server?.remote).toEqual(client.local);
+      client.abort();
+      server?.abort();
+    }
+  });
+
+  test('that is not ours, or in use, says that it is the local one', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    const [address = unixUnnamed] = listener.addresses;
+    const at = formatAddress(address);
+    // RFC 5737 section 3: TEST-NET-1, nobody's.
+    expect(await failure(system.connect(`tcp://${at}`, { localAddress: '192.0.2.1' }))).toMatchObject({
+      code: 'EADDRNOTAVAIL',
+      message: `Cannot connect to tcp://${at}: localAddress 192.0.2.1:0: address not available on this machine`,
+    });
+    expect(await failure(system.connect(`tcp://${at}`, { localAddress: at }))).toMatchObject({
+      code: 'EADDRINUSE',
+      kind: 'address',
+      message: `Cannot connect to tcp://${at}: localAddress ${at}: address already in use`,
+    });
+  });
+
+  test('of IPv4 finds the IPv4 address of a name', async () => {
+    await using listener = await system.listen('tcp://127.0.0.1:0');
+    const [address] = listener.addresses;
+    const port = address?.family === 'AF_INET' ? address.port : 0;
+    const client = await system.connect(`tcp://localhost:${port}`, { localAddress: '127.0.0.1' });
+    expect(client.remote).toEqual(inet('127.0.0.1', port));
+    client.abort();
+  });
+});
 
 describe('connectNode()', () => {
   test('a port where nobody listens refuses', async () => {
