@@ -75,7 +75,7 @@ describe('5. P12 P18 bad input is one line that names the cause', () => {
       const { code, stderr } = await run(process.execPath, serverArguments([`unix:${folder.file('a')}`]), nobody);
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: `echo-server: Cannot listen on unix:${folder.file('a')}: permission denied\n`,
+        stderr: `echo-server: Cannot listen on unix:${folder.file('a')}: permission denied to make a file in ${folder.path}\n`,
       });
     },
   );

@@ -27,6 +27,7 @@ Options of an endpoint stand after "?" (quote it for the shell):
   protocol=echo|upper|upper-utf8   sends back the same, ASCII or all letters in upper case (default echo)
   backlog=n                        connections that the kernel completes ahead (streams)
   exchanges=n                      closes a session after n exchanges (streams)
+  mode=octal                       who may connect to a Unix path (default 600: this user only)
 
 Examples:
   echo-server tcp://127.0.0.1:9090

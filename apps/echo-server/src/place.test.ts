@@ -7,8 +7,8 @@ describe('parsePlace()', () => {
   });
 
   it('reads every option', () => {
-    const place = parsePlace('unix:/run/echo.sock?protocol=upper-utf8&backlog=10&exchanges=3');
-    expect(place).toMatchObject({ protocol: 'upper-utf8', backlog: 10, exchanges: 3 });
+    const place = parsePlace('unix:/run/echo.sock?protocol=upper-utf8&backlog=10&exchanges=3&mode=660');
+    expect(place).toMatchObject({ protocol: 'upper-utf8', backlog: 10, exchanges: 3, mode: 0o660 });
     expect(place.endpoint.address).toMatchObject({ family: 'AF_UNIX', path: '/run/echo.sock' });
   });
 
@@ -17,6 +17,10 @@ describe('parsePlace()', () => {
     ['tcp://127.0.0.1:9090?backlog=0', 'expected an integer from 1 to 65535'],
     ['tcp://127.0.0.1:9090?exchanges=0', 'expected an integer from 1'],
     ['tcp://127.0.0.1:9090?', 'expected an option'],
+    ['tcp://127.0.0.1:9090?mode=600', '"mode" is not known, the known ones are protocol, backlog, exchanges'],
+    ['unix:@name?mode=600', '"mode" is not known, the known ones are protocol, backlog, exchanges'],
+    ['unix:/run/x?mode=1777', 'expected octal permissions from 0 to 777'],
+    ['unix:/run/x?mode=rw', 'expected octal permissions from 0 to 777'],
   ])('rejects %s', (text, message) => {
     expect(() => parsePlace(text)).toThrow(message);
   });
@@ -26,7 +30,7 @@ describe('formatPlace()', () => {
   it.each([
     'tcp://127.0.0.1:8000?protocol=upper&backlog=5&exchanges=1',
     'udp://[::1]:7777?protocol=echo',
-    'unix:/run/100%25%3F.sock?protocol=upper-utf8',
+    'unix:/run/100%25%3F.sock?protocol=upper-utf8&mode=0060',
   ])('writes %s as parsePlace() reads it', (text) => {
     expect(parsePlace(formatPlace(parsePlace(text)))).toEqual(parsePlace(text));
   });

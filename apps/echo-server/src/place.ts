@@ -1,4 +1,12 @@
-import { type Endpoint, formatEndpoint, oneOf, parseEndpointOptions, uint } from '@stack/address';
+import {
+  type Endpoint,
+  formatEndpoint,
+  octal,
+  oneOf,
+  type OptionType,
+  parseEndpointOptions,
+  uint,
+} from '@stack/address';
 import { type ProtocolName, protocolNames } from './protocol-names.ts';
 
 /** One endpoint to serve, and how. */
@@ -9,14 +17,33 @@ export interface Place {
   readonly backlog?: number;
   /** Exchanges after which a session is closed. */
   readonly exchanges?: number;
+  /** Of a Unix path: who may connect, as permissions. */
+  readonly mode?: number;
 }
+
+const permissions: OptionType<number> = {
+  expected: 'octal permissions from 0 to 777',
+  parse: (text) => {
+    const mode = octal().parse(text);
+    return mode !== undefined && mode <= 0o777 ? mode : undefined;
+  },
+};
 
 const protocol = oneOf(...protocolNames);
 const datagramOptions = { protocol };
 const streamOptions = { protocol, backlog: uint(1, 65_535), exchanges: uint(1, 1_000_000_000) };
+const pathOptions = { ...streamOptions, mode: permissions };
 
 /** Datagrams know no connection, hence neither a backlog nor an exchange after which it ends. */
-const isDatagram = (scheme: string): boolean => scheme === 'udp' || scheme === 'unixgram';
+const isDatagram = (text: string): boolean => /^(?:udp|unixgram):/.test(text);
+
+/** Only a file has permissions: an abstract name has none. */
+const isPath = (text: string): boolean => /^unix:(?!@)/.test(text);
+
+const schemaOf = (text: string): Partial<typeof pathOptions> => {
+  if (isDatagram(text)) return datagramOptions;
+  return isPath(text) ? pathOptions : streamOptions;
+};
 
 /**
  * Reads an endpoint with the server's options: `tcp://127.0.0.1:9090?protocol=upper-utf8&backlog=10`.
@@ -24,13 +51,12 @@ const isDatagram = (scheme: string): boolean => scheme === 'udp' || scheme === '
  * @throws {AddressError} naming what is wrong
  */
 export const parsePlace = (text: string): Place => {
-  const schema = isDatagram(text.slice(0, text.indexOf(':'))) ? datagramOptions : streamOptions;
-  const { endpoint, options } = parseEndpointOptions<Partial<typeof streamOptions>>(text, schema);
+  const { endpoint, options } = parseEndpointOptions(text, schemaOf(text));
   return { protocol: 'echo', ...options, endpoint };
 };
 
 /** Writes a place as `parsePlace` reads it. */
 export const formatPlace = ({ endpoint, ...options }: Place): string => {
-  const query = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+  const query = Object.entries(options).map(([key, value]) => `${key}=${key === 'mode' ? value.toString(8) : value}`);
   return `${formatEndpoint(endpoint)}?${query.join('&')}`;
 };

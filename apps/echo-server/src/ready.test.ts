@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { run, temporaryFolder, dial, portOf } from '@stack/interop';
 import { describe, expect, it } from 'vitest';
@@ -40,6 +41,18 @@ describe('P10 the ready line', () => {
     client.socket.destroy();
     expect(await server.end()).toBe(0);
     expect(folder.names()).toEqual([]);
+  });
+
+  it('makes a Unix path for this user only, unless its mode lets others in', async () => {
+    using folder = temporaryFolder();
+    const [own, shared] = [folder.file('own'), folder.file('shared')];
+    await using server = await spawnServer([`unix:${own}`, `unix:${shared}?mode=660`]);
+    expect(server.ready).toEqual([
+      { event: 'ready', endpoint: `unix:${own}`, protocol: 'echo' },
+      { event: 'ready', endpoint: `unix:${shared}`, protocol: 'echo', mode: '660' },
+    ]);
+    expect([own, shared].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o660]);
+    expect(await server.end()).toBe(0);
   });
 
   it('closes after as many exchanges as asked for, and not before', async () => {

@@ -11,13 +11,15 @@ export interface Ready {
   readonly protocol: string;
   readonly exchanges?: number;
   readonly backlog?: number;
+  /** Of a Unix path, as it was asked for: octal digits. */
+  readonly mode?: string;
   /** Of `::` only: whether IPv4 is served too. */
   readonly dualStack?: boolean;
 }
 
 /** Tells what is ready. */
 export const readyOf = async ({ place, endpoints }: OpenPlace, options: OpenOptions): Promise<Ready> => {
-  const { protocol, exchanges, backlog } = place;
+  const { protocol, exchanges, backlog, mode } = place;
   const [endpoint, ...also] = endpoints.map(formatEndpoint);
   const dualStack = await isDualStack(endpoints[0], options);
   return {
@@ -26,6 +28,7 @@ export const readyOf = async ({ place, endpoints }: OpenPlace, options: OpenOpti
     ...(also.length > 0 && { also }),
     ...(exchanges !== undefined && { exchanges }),
     ...(backlog !== undefined && { backlog }),
+    ...(mode !== undefined && { mode: mode.toString(8) }),
     ...(dualStack !== undefined && { dualStack }),
   };
 };

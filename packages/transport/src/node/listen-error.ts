@@ -35,7 +35,7 @@ const pathReason = (path: string, code: string | undefined): PathReason | undefi
     case 'ENOENT':
       // Node says EACCES where the kernel said ENOENT, to be the same on Windows.
       if (isAbsent(folder)) return { code: 'ENOENT', reason: `there is no directory ${folder}` };
-      return code === 'EACCES' ? { code, reason: `no permission to make a file in ${folder}` } : undefined;
+      return code === 'EACCES' ? { code, reason: `permission denied to make a file in ${folder}` } : undefined;
     case 'ENOTDIR':
       return { code, reason: `${folder} is no directory` };
     case 'EROFS':

@@ -85,7 +85,7 @@ describe.skipIf(unlessRoot !== undefined)(`F14 of another user (${unlessRoot ?? 
   test('F13 a directory that may not be written: one clear error, nothing left behind', async () => {
     expect(await ask('listen', `unix:${folder}/sock`)).toMatchObject({
       value: 'EACCES',
-      message: `TransportError: Cannot listen on unix:${folder}/sock: no permission to make a file in ${folder}`,
+      message: `TransportError: Cannot listen on unix:${folder}/sock: permission denied to make a file in ${folder}`,
     });
     expect(readdirSync(folder)).toEqual([]);
   });
