@@ -49,7 +49,7 @@ export const connectNode = (to: Address, options: DriverConnectOptions): Promise
   new Promise((resolve, reject) => {
     const { signal, keepAlive, localAddress } = options;
     if (signal?.aborted === true) return reject(signal.reason);
-    expectKeepAlive(keepAlive, 'connect', formatAddress(to));
+    if (to.family !== 'AF_UNIX') expectKeepAlive(keepAlive, 'connect', formatAddress(to));
     const socket = connectSocket(nodeOptions(to, options));
     socket.pause();
     const settle = (): void => {

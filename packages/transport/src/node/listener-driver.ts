@@ -111,7 +111,7 @@ export const listenNode = async (
   events: ListenerEvents,
 ): Promise<ListenerDriver> => {
   const at = absolute(asked);
-  expectKeepAlive(options.keepAlive, 'listen', formatAddress(at));
+  if (at.family !== 'AF_UNIX') expectKeepAlive(options.keepAlive, 'listen', formatAddress(at));
   const { noDelay } = options;
   const server = createServer({ allowHalfOpen: true, highWaterMark: 1, noDelay, pauseOnConnect: true });
   const file = await start(server, at, options).catch((error: unknown) => {

@@ -27,17 +27,23 @@ describe('T38 connecting to a Unix path', () => {
     expect(await failure(system.connect(`unix:${folder}/file`))).toMatchObject({ kind: 'refused' });
   });
 
-  test('of a process that does not accept: EAGAIN once its backlog is full, never ENOENT', async () => {
-    const path = join(folder, 'full');
-    await using other = new OtherProcess();
-    await other.ask('listen', `unix:${path}`, { backlog: 1 });
-    await other.signal('SIGSTOP');
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => system.connect(`unix:${path}`)));
-    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-    for (const outcome of outcomes) if (outcome.status === 'fulfilled') outcome.value.abort();
-    expect(refusals.length).toBeGreaterThan(0);
-    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'EAGAIN', kind: 'limit' });
-  });
+  // BSD and macOS refuse where Linux says to come back.
+  test.runIf(process.platform === 'linux')(
+    'of a process that does not accept: EAGAIN once its backlog is full, never ENOENT',
+    async () => {
+      const path = join(folder, 'full');
+      await using other = new OtherProcess();
+      await other.ask('listen', `unix:${path}`, { backlog: 1 });
+      await other.signal('SIGSTOP');
+      const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => system.connect(`unix:${path}`)));
+      const refusals = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+      );
+      for (const outcome of outcomes) if (outcome.status === 'fulfilled') outcome.value.abort();
+      expect(refusals.length).toBeGreaterThan(0);
+      for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'EAGAIN', kind: 'limit' });
+    },
+  );
 });
 
 const fail = (): never => {
