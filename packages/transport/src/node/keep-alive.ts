@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { DriverKeepAlive } from '../contract/driver.ts';
 import { TransportError, type TransportOp } from '../contract/errors.ts';
 
-/** Since 26.4 Node can be told all three; before, what libuv sets is in force, and anything else would be ignored. */
+/** Newer releases of Node can be told all three (24.21 and 26.4 can); in others what libuv sets is in force, and anything else ignored. */
 const canTellProbes = Socket.prototype.setKeepAlive.length >= 4;
 const libuvIntervalMs = 1_000;
 const libuvCount = 10;

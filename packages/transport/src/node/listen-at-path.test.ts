@@ -221,6 +221,35 @@ describe('F13 what is at the path', () => {
     }
   });
 
+  test('a relative path in a directory that is gone', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      rmSync(folder, { recursive: true });
+      expect(await failure(system.listen('unix:./x'))).toMatchObject({
+        code: 'ENOENT',
+        message: 'Cannot listen on unix:./x: the working directory is gone',
+      });
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('where nothing is private, it is unsupported and says so', async () => {
+    const { endpoint } = at();
+    const { geteuid } = process;
+    process.geteuid = () => 4_294_967_000;
+    try {
+      expect(await failure(system.listen(endpoint))).toMatchObject({
+        code: 'ERR_UNSUPPORTED',
+        message: `Cannot listen on ${endpoint}: the directory made for it is not ours alone: the file system keeps no permissions, or somebody replaced it`,
+      });
+    } finally {
+      if (geteuid !== undefined) process.geteuid = geteuid;
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('a relative path that is too long once it is absolute is refused before any call', async () => {
     const name = `./${'x'.repeat(104)}`;
     expect(await failure(system.listen(`unix:${name}`))).toMatchObject({ code: 'ENAMETOOLONG', kind: 'limit' });

@@ -45,14 +45,18 @@ const pathReason = (path: string, code: string | undefined): PathReason | undefi
   }
 };
 
-/** Why it could not listen at `at`; of a socket file, also what is wrong with its path. */
-export const listenError = (at: Address, error: NodeJS.ErrnoException): TransportError => {
+/** Why it could not listen at `at`; of a socket file, also what is wrong with its path. A `reason` of the error's own stands. */
+export const listenError = (
+  at: Address,
+  error: NodeJS.ErrnoException & { readonly reason?: string },
+): TransportError => {
   const where = { op: 'listen', at: formatAddress(at), local: at } as const;
-  const known = at.family === 'AF_UNIX' && at.kind === 'path' ? pathReason(at.path, error.code) : undefined;
+  if (error.reason !== undefined) return fromNodeError(error, { ...where, reason: error.reason });
   if (error.code === 'ENOTSUP' && at.family !== 'AF_UNIX') {
     const reason = 'this system does not deal out the connections of one port: it has no reusePort';
     return new TransportError({ ...where, code: 'ERR_UNSUPPORTED', reason, cause: error });
   }
+  const known = at.family === 'AF_UNIX' && at.kind === 'path' ? pathReason(at.path, error.code) : undefined;
   if (known !== undefined) return new TransportError({ ...where, ...known, cause: error });
   return fromNodeError(error, where);
 };

@@ -79,7 +79,12 @@ const absolute = (at: Address): Address => {
   try {
     return unixPath(resolve(at.path));
   } catch (cause) {
-    throw new TransportError({ code: 'ENAMETOOLONG', op: 'listen', at: formatAddress(at), local: at, cause });
+    const where = { op: 'listen', at: formatAddress(at), local: at, cause } as const;
+    // There is no working directory any more, if the system says so.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new TransportError({ ...where, code: 'ENOENT', reason: 'the working directory is gone' });
+    }
+    throw new TransportError({ ...where, code: 'ENAMETOOLONG' });
   }
 };
 

@@ -78,7 +78,7 @@ describe('PrivateFolder.beside()', () => {
     const { geteuid } = process;
     process.geteuid = () => 4_294_967_000;
     try {
-      expect(() => PrivateFolder.beside(join(folder, 'some/x'))).toThrow('somebody replaced the private directory');
+      expect(() => PrivateFolder.beside(join(folder, 'some/x'))).toThrow('not ours alone');
     } finally {
       if (geteuid !== undefined) process.geteuid = geteuid;
     }

@@ -27,7 +27,8 @@ const prefixFor = (publicPath: string, { mostBytes }: PathRules): string => {
   return wholeBytes <= mostBytes ? telling : `${parent}.`;
 };
 
-const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+/** A failure that no system told: its reason is ours. */
+const failure = (code: string, reason: string): Error => Object.assign(new Error(reason), { code, reason });
 
 /** Opens the directory that was made, and nothing that somebody put in its place. */
 const hold = (path: string): number => {
@@ -35,7 +36,9 @@ const hold = (path: string): number => {
   const { uid, mode } = fstatSync(descriptor);
   if (uid === process.geteuid?.() && (mode & 0o077) === 0) return descriptor;
   closeSync(descriptor);
-  throw failure('EACCES', 'somebody replaced the private directory');
+  const reason =
+    'the directory made for it is not ours alone: the file system keeps no permissions, or somebody replaced it';
+  throw failure('ERR_UNSUPPORTED', reason);
 };
 
 /**
@@ -73,7 +76,8 @@ export class PrivateFolder {
   /**
    * Makes one beside a path.
    *
-   * @throws what `mkdtemp` says: `ENOENT`, `EACCES`, `EROFS` …; `ENAMETOOLONG` where no private name fits
+   * @throws what `mkdtemp` says: `ENOENT`, `EACCES`, `EROFS` …; `ENAMETOOLONG` where no private name fits, and
+   *   `ERR_UNSUPPORTED` where nothing is private, both with a `reason`
    */
   static beside(publicPath: string, rules: PathRules = ofThisSystem): PrivateFolder {
     const path = mkdtempSync(prefixFor(publicPath, rules));

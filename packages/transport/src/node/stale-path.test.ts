@@ -67,12 +67,12 @@ describe('findStale()', () => {
     for (const path of [file, folder, link, join(folder, 'none'), '/proc/1/no/such']) {
       expect(await findStale(path), path).toBeUndefined();
     }
-    const { getuid } = process;
-    process.getuid = () => 4_294_967_000;
+    const { geteuid } = process;
+    process.geteuid = () => 4_294_967_000;
     try {
       expect(await findStale(target)).toBeUndefined();
     } finally {
-      if (getuid !== undefined) process.getuid = getuid;
+      if (geteuid !== undefined) process.geteuid = geteuid;
     }
   });
 });

@@ -27,7 +27,7 @@ const probe = (path: string): Promise<string> =>
 /** The socket file that a killed process left at the path: a socket, ours, and nobody answers. Anything else is in use. */
 export const findStale = async (path: string): Promise<BigIntStats | undefined> => {
   const found = lookAt(path);
-  if (found === undefined || !found.isSocket() || Number(found.uid) !== process.getuid?.()) return undefined;
+  if (found === undefined || !found.isSocket() || Number(found.uid) !== process.geteuid?.()) return undefined;
   return (await probe(path)) === 'ECONNREFUSED' ? found : undefined;
 };
 
