@@ -227,6 +227,15 @@ describe.each(all)('a connection over %s', (kind) => {
     expect(await client.closed).toMatchObject({ how: 'broken', clean: false });
   });
 
+  test('a send that the kernel refuses at once is never told as sent, and counts as unsent', async () => {
+    const [client, server] = await pair(kind);
+    server.abort();
+    await server.closed;
+    // Not a turn between: what Node tells later is not known yet.
+    await expect(client.send('lost')).rejects.toMatchObject({ kind: 'broken', op: 'send' });
+    expect(await client.closed).toMatchObject({ how: 'broken', unsentBytes: 4 });
+  });
+
   test('both closing at once is clean', async () => {
     const [client, server] = await pair(kind);
     await Promise.all([client.close(), server.close()]);

@@ -121,7 +121,7 @@ export class NodeStreamDriver implements StreamDriver {
   write(data: Uint8Array): number {
     if (this.#isDestroyed) return this.#held;
     if (data.length > 0) this.#socket.write(data);
-    return this.#taken();
+    return this.#taken(data.length);
   }
 
   writev(parts: readonly Uint8Array[], count: number): number {
@@ -132,7 +132,7 @@ export class NodeStreamDriver implements StreamDriver {
     this.#socket.cork();
     for (const part of parts.slice(0, count)) if (part.length > 0) this.#socket.write(part);
     this.#socket.uncork();
-    return this.#taken();
+    return this.#taken(bytes);
   }
 
   /** Node tells of an empty queue only; that is below every mark. */
@@ -196,9 +196,14 @@ export class NodeStreamDriver implements StreamDriver {
     this.#events.onClose(this.#failure);
   }
 
-  #taken(): number {
+  #taken(bytes: number): number {
     const queued = this.#socket.writableLength;
-    if (queued === 0) return 0;
+    if (queued === 0) {
+      if (this.#socket.errored === null) return 0;
+      // The kernel refused them at once: Node has forgotten the bytes already, and tells the failure in a later turn.
+      this.#isDestroyed = true;
+      return (this.#held += bytes);
+    }
     if (this.#held === 0) this.#socket.once('drain', onDrain);
     this.#held = queued;
     return queued;
