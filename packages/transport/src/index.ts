@@ -37,6 +37,7 @@ export type {
   StreamOptions,
 } from './contract/network.ts';
 export type { Bytes, Op, Step } from './contract/op.ts';
+export type { WebStreams } from './contract/web-streams.ts';
 export { systemClock } from './core/system-clock.ts';
 export { network } from './core/network.ts';
 export { system } from './system.ts';

@@ -2,6 +2,7 @@ import type { Address } from '@stack/address';
 import type { StreamCap } from './caps.ts';
 import type { Clock } from './clock.ts';
 import type { Bytes, Op, Step } from './op.ts';
+import type { WebStreams } from './web-streams.ts';
 
 /**
  * A connected byte stream (or, with `unit: 'message'`, a peer of a datagram socket).
@@ -143,6 +144,23 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    * Pending operations reject with `ERR_CLOSED` and `reason` as its cause. Twice is fine: the first reason stands.
    */
   abort(reason?: unknown): void;
+
+  /**
+   * Makes Web Streams of the connection, for `pipeTo`, `Response` and the like: an edge, dearer a chunk than `consume`. For a
+   * `Duplex` of Node, see `toNode` in `@stack/transport/node`.
+   *
+   * Nothing is read before the stream is, and the stream holds nothing back: back-pressure reaches the peer, and after
+   * `releaseLock()` with no read pending the connection can be read directly again. A write settles as `send` does. Failures
+   * are the `TransportError`s of `recv` and `send`, and what came before one is read before it; `ERR_BUSY` where
+   * somebody else reads the connection, who is unharmed.
+   *
+   * `writer.close()` finishes sending (where `caps` lacks `halfClose`, it closes both directions, and the readable ends);
+   * `readable.cancel()` is `closeRead()`; `writer.abort(reason)`, and a chunk that is no bytes, is `abort(reason)`: an end would
+   * make a cut message look whole. When both directions are over the connection is closed.
+   *
+   * With the unit `'message'` a chunk is one datagram, empty ones too, and one that is too long errors the writable.
+   */
+  toWeb(): WebStreams;
 }
 
 /** How long the phases of a close may take. */

@@ -5,10 +5,12 @@ import type { CloseInfo, CloseOptions, Connection, ConnectionStats } from '../co
 import type { StreamDriver, StreamEvents } from '../contract/driver.ts';
 import { TransportError, type TransportErrorCode, type TransportOp } from '../contract/errors.ts';
 import type { Bytes, Op, Step } from '../contract/op.ts';
+import type { WebStreams } from '../contract/web-streams.ts';
 import { closeInOrder, type Closing } from './close-in-order.ts';
 import { stoppedBefore, watch } from './deadline.ts';
 import { durationOption } from './limits.ts';
 import { ReadSide } from './read-side.ts';
+import { toWebStreams } from './web-streams.ts';
 import { handled, WriteSide, type WriteLimits } from './write-side.ts';
 
 /** The bounds of one connection, checked. */
@@ -165,6 +167,10 @@ export class StreamConnection implements Connection, StreamEvents {
     this.#become('aborted');
     this.#reason = reason;
     this.driver.reset();
+  }
+
+  toWeb(): WebStreams {
+    return toWebStreams(this);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
