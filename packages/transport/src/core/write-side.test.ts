@@ -270,6 +270,20 @@ describe('WriteSide.refuse()', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('costs an endless producer that awaits nothing one error, and names the latest refusal', async () => {
+    const { side } = bench();
+    let made = 0;
+    const error = (): Error => new Error(`refused ${(made += 1)}`);
+    side.refuse(error);
+    const refused = side.send('x', undefined);
+    for (let n = 0; n < 1_000; n += 1) expect(side.send('x', undefined)).toBe(refused);
+    expect(await failure(refused)).toMatchObject({ message: 'refused 1' });
+    // A call with wishes of its own is told of them first.
+    expect(await failure(side.send('x', { timeoutMs: 0 }))).toMatchObject({ code: 'ERR_TIMEOUT' });
+    side.refuse(error);
+    expect(await failure(side.send('x', undefined))).toMatchObject({ message: 'refused 2' });
+  });
+
   test('flushed() still waits for what was taken, until the driver is gone', async () => {
     const { side, driver } = bench(stuck);
     void side.send('xyz', undefined);

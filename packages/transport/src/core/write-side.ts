@@ -57,6 +57,8 @@ export class WriteSide {
   #behind = 0;
   #isGone = false;
   #refusal: (() => unknown) | undefined;
+  /** What every plain send gets once it is refused: whoever awaits nothing may send on without end, and an error each is dear. */
+  #refused: Promise<never> | undefined;
   finished = false;
   bytesOut = 0;
   lastOutMs: number;
@@ -68,6 +70,9 @@ export class WriteSide {
   }
 
   send(data: Bytes | readonly Bytes[], op: Op | undefined): Promise<void> {
+    if (this.#refusal !== undefined && op === undefined) {
+      return (this.#refused ??= handled(Promise.reject(this.#refusal())));
+    }
     try {
       this.#admit(op);
       if (isParts(data)) {
@@ -159,6 +164,7 @@ export class WriteSide {
   /** Rejects those who wait, and from now on every send, with what `error` makes. */
   refuse(error: () => unknown): void {
     this.#refusal = error;
+    this.#refused = undefined;
     const waiting = [...(this.#sends ?? []), ...(this.#hopeful ?? [])];
     this.#sends = undefined;
     this.#hopeful = undefined;
