@@ -1,6 +1,6 @@
 import { type Check, checkName, type Direction, type Fixture, runCheck, selection } from '@stack/testing';
 import { test } from 'vitest';
-import { holdings, nothingLeft } from './leaks.ts';
+import { holdings, nothingLeft } from '@stack/interop';
 
 const { seeds, wants } = selection(process.env, 2);
 

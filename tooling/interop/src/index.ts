@@ -1,12 +1,13 @@
 export { nodeArguments, runTimed, type Timed } from './node-program.ts';
 export { dial, Dialled, portOf } from './dialled.ts';
 export { type ForeignServer, startForeignServer } from './foreign-server.ts';
+export { growth, type Holdings, holdings, nothingLeft } from './leaks.ts';
 export { type PythonUpper, pythonUpper, unassignedInPython } from './oracle.ts';
 export type { Output } from './output.ts';
 export { descriptorsOf, type Memory, memoryOf, tellsFigures } from './process-figures.ts';
 export { type Exit, type Finished, type Program, run, type RunOptions, start, type StartOptions } from './program.ts';
 export { bytesLiteral, promptedAnswers } from './prompt-output.ts';
-export { type Python, python, withoutPython } from './python.ts';
+export { type Python, python, pythonArguments, pythonPath, withoutPython } from './python.ts';
 export { type Random, randomFrom, replayable, seedOfRun } from './random.ts';
 export { readyPort, type Repeated, repeatSeed, runCrowd, runSeed, type SeedProgram } from './seed-programs.ts';
 export { startInTerminal } from './terminal.ts';
