@@ -12,8 +12,6 @@ import { isAnchored } from './unix.ts';
 /** What parsers of endpoints call what they refuse. */
 export const ENDPOINT_NOUN = 'an endpoint';
 
-const OPTIONS = 'it has options after "?". Read them with parseEndpointOptions';
-
 const readHostAndPort = (text: string, after: number): InetAddress | HostAddress | Fault => {
   if (!text.startsWith('//', after)) return unexpected('ERR_ADDRESS_SYNTAX', text, after, '"//" and a host and port');
   const place = text.slice(after + 2);
@@ -38,7 +36,9 @@ export const readEndpoint = (text: string): Endpoint | Fault => {
   const after = scheme.length + 1;
   const kind = schemeKind(scheme);
   const query = kind === 'name' ? -1 : text.indexOf('?', after);
-  if (query >= 0) return new Fault('ERR_ADDRESS_SYNTAX', query, OPTIONS);
+  if (query >= 0) {
+    return new Fault('ERR_ADDRESS_SYNTAX', query, 'it has options after "?". Read them with parseEndpointOptions');
+  }
   const rest = text.slice(after);
   const address =
     kind === 'inet'

@@ -15,31 +15,31 @@ const NOUN = 'a host name';
 // The characters of RFC 1123, section 2.1, and underscores, which service names have.
 const LABEL = /^(?!-)[\w-]{1,63}(?<!-)$/;
 
-const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_HOST', index, reason);
-
 // A last label that is a number, decimal or `0x`: then `getaddrinfo` and the URL standard read an IPv4 address (`127.1`,
 // `0x7f.1`, `2130706433`) or fail, and no DNS is asked.
 const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
 
-/** Whether no reader would ask DNS for this name, but read an IPv4 address or fail. */
-export const endsInNumber = (text: string): boolean => NUMBER_AT_END.test(text);
+/** Whether no reader would ask DNS for this name, but read an IPv4 address or fail. What is longer than a name is none. */
+export const endsInNumber = (text: string): boolean => text.length <= MAX_NAME_BYTES + 1 && NUMBER_AT_END.test(text);
 
 /**
  * Reads a host name (RFC 1123, section 2.1, and underscores, which service names have), in lower case (RFC 4343). One dot
  * at the end is kept: it says that the name is complete.
  */
 export const readHostName = (text: string): string | Fault => {
-  if (text === '' || text === '*') return fault(0, 'it names no host. Write 0.0.0.0 or [::] for every interface');
+  if (text === '' || text === '*') {
+    return new Fault('ERR_ADDRESS_HOST', 0, 'it names no host. Write 0.0.0.0 or [::] for every interface');
+  }
   const name = text.replace(/\.$/, '');
-  const bad =
+  const stray =
     lengthFault('ERR_ADDRESS_HOST', name, MAX_NAME_BYTES) ??
     strayFault('ERR_ADDRESS_HOST', text, /[^\w.-]/, 'letters, digits, "-", "_" and ".", or an xn-- form');
-  if (bad !== undefined) return bad;
+  if (stray !== undefined) return stray;
   let index = 0;
   for (const label of name.split('.')) {
     if (!LABEL.test(label)) {
-      const fault = new Fault('ERR_ADDRESS_HOST', 0, 'expected 1 to 63 characters and no "-" at either end');
-      return within(fault, label, 'a label', index);
+      const bad = new Fault('ERR_ADDRESS_HOST', 0, 'expected 1 to 63 characters and no "-" at either end');
+      return within(bad, label, 'a label', index);
     }
     index += label.length + 1;
   }
@@ -48,6 +48,8 @@ export const readHostName = (text: string): string | Fault => {
 
 /** A host name and port that were checked. */
 export const sealHost = (host: string, port: number): HostAddress => seal({ family: 'host', host, port }, null);
+
+const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_HOST', index, reason);
 
 const readDnsName = (host: string): string | Fault => {
   if (scanIpv4(host) >= 0) return fault(0, 'it is an IPv4 address. Use inet4');

@@ -3,8 +3,9 @@ import { Fault, orThrow, requireText, toError, within } from './fault.ts';
 import { withHint } from './inet-hint.ts';
 import { explainIpv4 } from './ipv4-fault.ts';
 import { scanIpv4 } from './ipv4.ts';
-import type { Ipv6Bits } from './ipv6-bits.ts';
-import { readIpv6 } from './ipv6.ts';
+import { zeroRun, type Ipv6Bits } from './ipv6-bits.ts';
+import { formatIpv6 } from './ipv6-text.ts';
+import { readIpv6, type Ipv6Scan } from './ipv6.ts';
 import { checkPort } from './port.ts';
 import { seal } from './sealed.ts';
 import { zoneFault } from './zone.ts';
@@ -21,7 +22,8 @@ export const ipNoun = (text: string): string => {
 
 /** An IPv4 address of parts that were checked: `host` is the text of `bits`. */
 export const sealInet4 = (host: string, port: number, bits: number): Inet4Address =>
-  seal({ family: 'AF_INET', host, port }, bits);
+  // As a signed number it fits in a word of its own and is no object.
+  seal({ family: 'AF_INET', host, port }, bits | 0);
 
 /** An IPv6 address of parts that were checked: `host` is the canonical text of `bits`. */
 export const sealInet6 = (host: string, port: number, bits: Ipv6Bits, zone: string | undefined): Inet6Address =>
@@ -35,13 +37,17 @@ const readInet4 = (text: string, port: number): Inet4Address | Fault => {
   return bits < 0 ? explainIpv4(text) : sealInet4(text, port, bits);
 };
 
+/** The canonical text of an address that was read from `text`. */
+const canonical = ({ bits, run }: Ipv6Scan, text: string): string => (run === zeroRun(bits) ? text : formatIpv6(bits));
+
 const readInet6 = (text: string, port: number): Inet6Address | Fault => {
   const percent = text.indexOf('%');
-  const address = readIpv6(text, percent < 0 ? text.length : percent);
-  if (address instanceof Fault) return address;
+  const end = percent < 0 ? text.length : percent;
+  const scan = readIpv6(text, end);
+  if (scan instanceof Fault) return scan;
   const zone = percent < 0 ? undefined : text.slice(percent + 1);
   const bad = zone === undefined ? undefined : within(zoneFault(zone), zone, 'a zone', percent + 1);
-  return bad ?? sealInet6(address.host, port, address.bits, zone);
+  return bad ?? sealInet6(canonical(scan, text.slice(0, end)), port, scan.bits, zone);
 };
 
 /** Reads an IP address of either family, with a port that was checked. */
@@ -86,13 +92,13 @@ export const inet4 = (host: string, port: number): Inet4Address => {
 export const inet6 = (host: string, port: number, zone?: string): Inet6Address => {
   requireText(host, IPV6);
   const checkedPort = checkPort(port);
-  const address = readIpv6(host, host.length);
-  const isZoned = address instanceof Fault && host[address.index] === '%';
+  const scan = readIpv6(host, host.length);
+  const isZoned = scan instanceof Fault && host[scan.index] === '%';
   const separate = new Fault('ERR_ADDRESS_ZONE', host.indexOf('%'), 'the zone is an argument of its own');
-  const { bits, host: canonical } = orThrow(isZoned ? separate : withHint(address, host), IPV6, host);
+  const checked = orThrow(isZoned ? separate : withHint(scan, host), IPV6, host);
   const bad = zone === undefined ? undefined : zoneFault(zone);
   if (bad !== undefined) throw toError(bad, 'a zone', zone ?? '');
-  return sealInet6(canonical, checkedPort, bits, zone);
+  return sealInet6(canonical(checked, host), checkedPort, checked.bits, zone);
 };
 
 /**
@@ -112,5 +118,7 @@ export const inet6 = (host: string, port: number, zone?: string): Inet6Address =
  */
 export const inet = (host: string, port: number): InetAddress => {
   requireText(host, 'an IP address');
-  return orThrow(withHint(readInet(host, checkPort(port)), host), ipNoun(host), host);
+  const address = withHint(readInet(host, checkPort(port)), host);
+  if (address instanceof Fault) throw toError(address, ipNoun(host), host);
+  return address;
 };

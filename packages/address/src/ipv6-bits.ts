@@ -5,6 +5,9 @@
  */
 export type Ipv6Bits = string;
 
+/** The bits of eight groups. One call makes a flat string, which is read faster than one that grew by parts. */
+export const toBits = (groups: readonly number[]): Ipv6Bits => String.fromCharCode(...groups);
+
 // RFC 4291, section 2.5.5.2: ::ffff:0:0/96.
 const MAPPED_PREFIX = '\0\0\0\0\0\uffff';
 
