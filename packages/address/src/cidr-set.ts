@@ -1,59 +1,35 @@
 import type { InetAddress } from './address.ts';
 import { unmappedBits } from './inet-bits.ts';
 import type { Ipv6Bits } from './ipv6-bits.ts';
-import { maskIpv4, maskIpv6 } from './mask.ts';
+import { maskBits } from './mask.ts';
+import { PrefixTrie, shortestNeighbour } from './prefix-trie.ts';
 import { asPrefix, parsePrefix, prefixBits, type Prefix } from './prefix.ts';
+import { unmappedTextBits } from './text-bits.ts';
 
-/** A prefix in a set, with what was stored for it. */
+/**
+ * A prefix in a `CidrSet`, with what was stored for it: `{ prefix: { family, host, length }, value }`. Frozen, but for what
+ * the value holds.
+ */
 export interface CidrEntry<V> {
   readonly prefix: Prefix;
   readonly value: V;
 }
 
-/** The entries of one length of prefix, by their bits. */
-interface Level<K, V> {
-  readonly length: number;
-  readonly entries: Map<K, CidrEntry<V>>;
-}
-
-/** The longest first, so that the first hit is the best. */
-type Levels<K, V> = Level<K, V>[];
-
-const levelOf = <K, V>(levels: Levels<K, V>, length: number): Level<K, V> => {
-  const found = levels.find((level) => level.length === length);
-  if (found !== undefined) return found;
-  const level: Level<K, V> = { length, entries: new Map() };
-  levels.push(level);
-  levels.sort((a, b) => b.length - a.length);
-  return level;
-};
-
-const remove = <K, V>(levels: Levels<K, V>, length: number, key: K): boolean => {
-  const index = levels.findIndex((level) => level.length === length);
-  const entries = levels[index]?.entries;
-  const isRemoved = entries?.delete(key) === true;
-  if (entries?.size === 0) levels.splice(index, 1);
-  return isRemoved;
-};
-
-const find = <K, V>(levels: Levels<K, V>, bits: K, mask: (bits: K, length: number) => K): CidrEntry<V> | undefined => {
-  for (const { length, entries } of levels) {
-    const entry = entries.get(mask(bits, length));
-    if (entry !== undefined) return entry;
-  }
-  return undefined;
-};
-
 const asPrefixOf = (prefix: Prefix | string): Prefix =>
   typeof prefix === 'string' ? parsePrefix(prefix) : asPrefix(prefix);
+
+// The families do not meet: IPv6 bits that were cut at a length of IPv4 end in NUL, and digits never do.
+const keyOf = (bits: number | Ipv6Bits, length: number): string => `${bits}/${length}`;
 
 /**
  * Prefixes with values, of both families: finds the longest one that an address lies in. For allow and deny lists, rate
  * classes and routes.
  *
  * An IPv4-mapped address is matched as the IPv4 address in it, so that a rule for `10.0.0.0/8` cannot be walked around by
- * `::ffff:10.0.0.1`. A zone plays no part. A look-up costs one `Map` access for each length of prefix in the set, however
- * many prefixes there are.
+ * `::ffff:10.0.0.1`. A zone plays no part. Addresses may be given as text too, as `inet` reads it: then none is made.
+ *
+ * A look-up walks through a trie byte by byte, as far as the longest prefix there goes, however many prefixes there are.
+ * `add` and `delete` change that trie in place, and never build it anew.
  *
  * @example
  * ```ts
@@ -62,18 +38,31 @@ const asPrefixOf = (prefix: Prefix | string): Prefix =>
  *
  * const rules = new CidrSet<'allow' | 'deny'>().add('10.0.0.0/8', 'allow').add('10.66.0.0/16', 'deny');
  * assert.equal(rules.match(inet('10.1.2.3', 80))?.value, 'allow');
- * assert.equal(rules.match(inet('::ffff:10.66.0.1', 80))?.value, 'deny');
+ * assert.equal(rules.match('::ffff:10.66.0.1')?.value, 'deny');
  * assert.equal(rules.match(inet('192.0.2.1', 80)), undefined);
  * ```
  */
 export class CidrSet<V> implements Iterable<CidrEntry<V>> {
-  readonly #ipv4: Levels<number, V> = [];
-  readonly #ipv6: Levels<Ipv6Bits, V> = [];
+  readonly #ipv4: PrefixTrie = new PrefixTrie();
+  readonly #ipv6: PrefixTrie = new PrefixTrie();
+  /** The entries by their numbers in the trie, of which 0 is none. */
+  readonly #entries: (CidrEntry<V> | undefined)[] = [undefined];
+  readonly #numbers: Map<string, number> = new Map();
+  /** Numbers of entries that were taken out. */
+  readonly #free: number[] = [];
 
   /**
    * A set of prefixes alone, for `has`.
    *
    * @throws {AddressError} as `parsePrefix`
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { CidrSet } from '@stack/address';
+   *
+   * assert(CidrSet.of('10.0.0.0/8', 'fd00::/8').has('fd00::1'));
+   * ```
    */
   static of(...prefixes: readonly (Prefix | string)[]): CidrSet<true> {
     const set = new CidrSet<true>();
@@ -83,9 +72,7 @@ export class CidrSet<V> implements Iterable<CidrEntry<V>> {
 
   /** How many prefixes there are. */
   get size(): number {
-    let size = 0;
-    for (const { entries } of [...this.#ipv4, ...this.#ipv6]) size += entries.size;
-    return size;
+    return this.#numbers.size;
   }
 
   /**
@@ -95,10 +82,15 @@ export class CidrSet<V> implements Iterable<CidrEntry<V>> {
    */
   add(prefix: Prefix | string, value: V): this {
     const checked = asPrefixOf(prefix);
+    const { length } = checked;
     const bits = prefixBits(checked);
-    const entry = { prefix: checked, value };
-    if (typeof bits === 'number') levelOf(this.#ipv4, checked.length).entries.set(bits, entry);
-    else levelOf(this.#ipv6, checked.length).entries.set(bits, entry);
+    const key = keyOf(bits, length);
+    const known = this.#numbers.get(key);
+    const number = known ?? this.#free.pop() ?? this.#entries.length;
+    this.#entries[number] = Object.freeze({ prefix: checked, value });
+    if (known !== undefined) return this;
+    this.#numbers.set(key, number);
+    this.#trieOf(bits).change(bits, length, (entry) => (this.#lengthOf(entry) < length ? number : entry));
     return this;
   }
 
@@ -110,25 +102,64 @@ export class CidrSet<V> implements Iterable<CidrEntry<V>> {
   delete(prefix: Prefix | string): boolean {
     const checked = asPrefixOf(prefix);
     const bits = prefixBits(checked);
-    return typeof bits === 'number'
-      ? remove(this.#ipv4, checked.length, bits)
-      : remove(this.#ipv6, checked.length, bits);
+    const key = keyOf(bits, checked.length);
+    const number = this.#numbers.get(key);
+    if (number === undefined) return false;
+    const next = this.#around(bits, checked.length);
+    this.#trieOf(bits).change(bits, checked.length, (entry) => (entry === number ? next : entry));
+    this.#numbers.delete(key);
+    this.#entries[number] = undefined;
+    this.#free.push(number);
+    return true;
   }
 
-  /** The longest prefix that the address lies in, with its value. */
-  match(address: InetAddress): CidrEntry<V> | undefined {
-    const bits = unmappedBits(address);
-    return typeof bits === 'number' ? find(this.#ipv4, bits, maskIpv4) : find(this.#ipv6, bits, maskIpv6);
+  /**
+   * The longest prefix that the address lies in, with its value.
+   *
+   * @throws {AddressError} as `inet`, for a text that is no IP address
+   */
+  match(address: InetAddress | string): CidrEntry<V> | undefined {
+    return this.#entries[this.#find(address)];
   }
 
-  /** Whether the address lies in any prefix. */
-  has(address: InetAddress): boolean {
-    return this.match(address) !== undefined;
+  /**
+   * Whether the address lies in any prefix.
+   *
+   * @throws {AddressError} as `inet`, for a text that is no IP address
+   */
+  has(address: InetAddress | string): boolean {
+    return this.#find(address) !== 0;
   }
 
-  /** The entries, IPv4 first, the longest prefixes first. */
-  *[Symbol.iterator](): Iterator<CidrEntry<V>> {
-    for (const { entries } of this.#ipv4) yield* entries.values();
-    for (const { entries } of this.#ipv6) yield* entries.values();
+  /** The entries that there are now, IPv4 first, the longest prefixes first. */
+  [Symbol.iterator](): Iterator<CidrEntry<V>> {
+    const entries = this.#entries.filter((entry) => entry !== undefined);
+    entries.sort(({ prefix: a }, { prefix: b }) => {
+      if (a.family !== b.family) return a.family === 'AF_INET' ? -1 : 1;
+      return b.length - a.length;
+    });
+    return entries.values();
+  }
+
+  #trieOf(bits: number | Ipv6Bits): PrefixTrie {
+    return typeof bits === 'number' ? this.#ipv4 : this.#ipv6;
+  }
+
+  #find(address: InetAddress | string): number {
+    const bits = typeof address === 'string' ? unmappedTextBits(address) : unmappedBits(address);
+    return this.#trieOf(bits).find(bits);
+  }
+
+  #lengthOf(entry: number): number {
+    return this.#entries[entry]?.prefix.length ?? -1;
+  }
+
+  /** The entry of the next shorter prefix, where the trie keeps the two together. */
+  #around(bits: number | Ipv6Bits, length: number): number {
+    for (let shorter = length - 1; shorter >= shortestNeighbour(length); shorter--) {
+      const number = this.#numbers.get(keyOf(maskBits(bits, shorter), shorter));
+      if (number !== undefined) return number;
+    }
+    return 0;
   }
 }

@@ -16,6 +16,10 @@ export const maskIpv6 = (bits: Ipv6Bits, length: number): Ipv6Bits => {
   return `${kept}${String.fromCharCode(partial)}${ZEROS.slice(whole + 1)}`;
 };
 
+/** The first `length` bits, zeros after them. */
+export const maskBits = (bits: number | Ipv6Bits, length: number): number | Ipv6Bits =>
+  typeof bits === 'number' ? maskIpv4(bits, length) : maskIpv6(bits, length);
+
 /** The next 128 bits in address order, or `undefined` after the last. */
 export const nextIpv6 = (bits: Ipv6Bits): Ipv6Bits | undefined => {
   for (let index = 7; index >= 0; index--) {

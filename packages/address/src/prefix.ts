@@ -7,7 +7,7 @@ import { ipNoun, readInet } from './inet.ts';
 import { formatIpv4 } from './ipv4.ts';
 import { isMappedBits, lastBits, type Ipv6Bits } from './ipv6-bits.ts';
 import { formatIpv6 } from './ipv6-text.ts';
-import { maskIpv4, maskIpv6 } from './mask.ts';
+import { maskBits, maskIpv4 } from './mask.ts';
 import { quote } from './quote.ts';
 import type { Result } from './result.ts';
 import { isSealed, seal, sealedBits } from './sealed.ts';
@@ -31,9 +31,6 @@ const sealPrefix = (bits: number | Ipv6Bits, length: number): Prefix =>
     ? seal({ family: 'AF_INET', host: formatIpv4(bits), length }, bits)
     : seal({ family: 'AF_INET6', host: formatIpv6(bits), length }, bits);
 
-const mask = (bits: number | Ipv6Bits, length: number): number | Ipv6Bits =>
-  typeof bits === 'number' ? maskIpv4(bits, length) : maskIpv6(bits, length);
-
 /** Makes a prefix of bits that were read, and refuses what two readers would read differently. */
 const checked = (bits: number | Ipv6Bits, length: number): Prefix | Fault => {
   if (typeof bits !== 'number' && isMappedBits(bits)) {
@@ -41,7 +38,7 @@ const checked = (bits: number | Ipv6Bits, length: number): Prefix | Fault => {
     const ipv4 = `${formatIpv4(maskIpv4(lastBits(bits), Math.max(0, length - 96)))}/${Math.max(0, length - 96)}`;
     return fault(0, `IPv4-mapped addresses are matched as IPv4. Did you mean ${ipv4}?`);
   }
-  const masked = mask(bits, length);
+  const masked = maskBits(bits, length);
   if (masked === bits) return sealPrefix(bits, length);
   const { host } = sealPrefix(masked, length);
   return fault(0, `it has bits after the first ${length}. Did you mean ${host}/${length}?`);
@@ -111,7 +108,7 @@ export const prefixOf = (address: InetAddress, length: number): Prefix => {
   if (!Number.isInteger(length) || length < 0 || length > max) {
     throw toError(fault(address.host.length + 1, `expected a length from 0 to ${max}`), NOUN, text);
   }
-  return orThrow(checked(mask(bits, length), length), NOUN, text);
+  return orThrow(checked(maskBits(bits, length), length), NOUN, text);
 };
 
 /** A prefix as it is when this package made it, else checked. */
