@@ -18,7 +18,8 @@ const generator = (seed: number): (() => number) => {
   };
 };
 
-const randomOf = (seed: number): Random => {
+/** The choices of a seed. */
+export const randomOf = (seed: number): Random => {
   const next = generator(seed);
   const int = (below: number): number => Math.floor(next() * below);
   return {
