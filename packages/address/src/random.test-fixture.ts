@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** Random choices that a seed repeats. */
@@ -32,27 +34,64 @@ export const randomOf = (seed: number): Random => {
   };
 };
 
-/** How many times longer than usual random tests run: `STACK_RUNS`. */
-const scale = Math.max(Number(process.env['STACK_RUNS'] ?? '1'), 0.01);
+/** How many random values a property is tried on: `STACK_RUNS`. */
+const RUNS = Math.max(Number(process.env['STACK_RUNS'] ?? '10000'), 1);
+
+/** The seeds of a test, each different from the last: many, or the one in `STACK_SEED`. */
+const seedsOf = (runs: number): readonly number[] => {
+  const fixed = process.env['STACK_SEED'];
+  if (fixed !== undefined) return [Number(fixed)];
+  const first = Math.floor(Math.random() * 2 ** 31);
+  return Array.from({ length: runs }, (_, run) => (first + run) | 0);
+};
+
+const failed = (seed: number, error: unknown): Error =>
+  new Error(`Failed with STACK_SEED=${seed}: ${String(error)}`, { cause: error });
 
 /**
- * Runs `body` `runs` times (times `STACK_RUNS`), each time with its own seed. A failure names the seed; with it as
- * `STACK_SEED` the run that failed is the only one. Returns how many runs there were.
+ * Runs `body` as often as `STACK_RUNS` says (10,000 times unless told), each time with its own seed. A `cost` of 100 stands
+ * for a body that does the work of a hundred: it runs less often. A failure names the seed; with it as `STACK_SEED` the run
+ * that failed is the only one. Returns how many runs there were.
  */
-export const repeat = (runs: number, body: (random: Random) => void): number => {
-  const fixed = process.env['STACK_SEED'];
-  const first = fixed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(fixed);
-  const count = fixed === undefined ? Math.ceil(runs * scale) : 1;
-  for (let run = 0; run < count; run++) {
-    const seed = (first + run) | 0;
+export const repeat = (body: (random: Random) => void, cost: number = 1): number => {
+  const seeds = seedsOf(Math.ceil(RUNS / cost));
+  for (const seed of seeds) {
     try {
       body(randomOf(seed));
     } catch (error) {
-      throw new Error(`Failed with STACK_SEED=${seed}: ${String(error)}`, { cause: error });
+      throw failed(seed, error);
     }
   }
-  return count;
+  return seeds.length;
+};
+
+/** Like `repeat`, for what takes all values at once: `body` gets a list of them, and `check` each with its own result. */
+export const repeatAtOnce = <T, R>(
+  make: (random: Random) => T,
+  body: (values: readonly T[]) => readonly R[],
+  check: (value: T, result: R | undefined) => void,
+): void => {
+  const seeds = seedsOf(RUNS);
+  const values = seeds.map((seed) => make(randomOf(seed)));
+  const results = body(values);
+  for (const [index, value] of values.entries()) {
+    try {
+      check(value, results[index]);
+    } catch (error) {
+      throw failed(seeds[index] ?? 0, error);
+    }
+  }
 };
 
 /** Whether the interesting case came often enough for the test to mean something. One replayed run proves nothing. */
 export const isFrequent = (times: number, runs: number): boolean => runs === 1 || times > runs / 100;
+
+/** Like `toBe`, for what is asked a million times: `expect` alone costs more than parsing. */
+export const same = (found: unknown, expected: unknown): void => {
+  if (!Object.is(found, expected)) expect(found).toBe(expected);
+};
+
+/** Like `toStrictEqual`, for plain values that JSON shows whole. */
+export const samePlain = (found: unknown, expected: unknown): void => {
+  if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found).toStrictEqual(expected);
+};

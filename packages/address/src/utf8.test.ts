@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { repeat } from './random.test-fixture.ts';
+import { repeat, same } from './random.test-fixture.ts';
 import { lengthFault } from './utf8.ts';
 
 declare const TextEncoder: new () => { readonly encode: (text: string) => Uint8Array };
@@ -18,19 +18,19 @@ describe('lengthFault()', () => {
   });
 
   test('agrees with an encoder about every text', () => {
-    repeat(20_000, (random) => {
+    repeat((random) => {
       // An encoder writes three bytes, U+FFFD, for a lone surrogate.
       const codes = Array.from({ length: random.int(12) }, () => random.pick([...EDGES, ...HALVES]));
       const text = String.fromCodePoint(...codes);
       const limit = random.int(24);
       const fault = lengthFault(CODE, text, limit);
       const bytes = bytesOf(text);
-      expect(fault === undefined).toBe(bytes <= limit);
+      same(fault === undefined, bytes <= limit);
       if (fault === undefined) return;
-      expect(fault.reason).toBe(`it is too long: ${bytes} bytes, the limit is ${limit}`);
+      same(fault.reason, `it is too long: ${bytes} bytes, the limit is ${limit}`);
       const first = String.fromCodePoint(text.codePointAt(fault.index) ?? 0);
-      expect(bytesOf(text.slice(0, fault.index))).toBeLessThanOrEqual(limit);
-      expect(bytesOf(text.slice(0, fault.index)) + bytesOf(first)).toBeGreaterThan(limit);
+      const fitting = bytesOf(text.slice(0, fault.index));
+      same(fitting <= limit && fitting + bytesOf(first) > limit, true);
     });
   });
 
