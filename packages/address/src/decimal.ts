@@ -7,5 +7,5 @@ export const readDecimal = (code: AddressErrorCode, text: string, max: number): 
   // One text a number: whatever else `Number` reads is not how it writes it.
   if (value <= max && String(value) === text) return value;
   const expected = `an integer from 0 to ${max} without leading zeros`;
-  return strayFault(code, text, /^$|[^0-9]/, expected) ?? new Fault(code, 0, `expected ${expected}`);
+  return strayFault(code, text, /^$|\D/, expected) ?? new Fault(code, 0, `expected ${expected}`);
 };

@@ -7,7 +7,6 @@ import type { Result } from './result.ts';
 import { checkScheme, isSchemeOf, readScheme, schemeKind } from './scheme.ts';
 import { readSocketAddress } from './socket-address.ts';
 import { readUnixText } from './unix-text.ts';
-import { isAnchored } from './unix.ts';
 
 /** What parsers of endpoints call what they refuse. */
 export const ENDPOINT_NOUN = 'an endpoint';
@@ -24,9 +23,9 @@ const readHostAndPort = (text: string, after: number): InetAddress | HostAddress
 
 /** `/run/echo.sock` and `127.0.0.1:80` name a place and not how to get there. */
 const schemeFault = (text: string): Fault => {
-  const placed = readSocketAddress(text) instanceof Fault ? 'tcp://127.0.0.1:80' : `tcp://${text}`;
-  const example = isAnchored(text) ? `unix:${text}` : placed;
-  return new Fault('ERR_ADDRESS_SCHEME', 0, `expected a scheme, as in ${quote(example)}`);
+  const candidates = [`tcp://${text}`, `unix:${text}`];
+  const meant = candidates.find((candidate) => !(readEndpoint(candidate) instanceof Fault)) ?? 'tcp://127.0.0.1:80';
+  return new Fault('ERR_ADDRESS_SCHEME', 0, `expected a scheme, as in ${quote(meant)}`);
 };
 
 /** Reads an endpoint that has no options. */
@@ -37,7 +36,7 @@ export const readEndpoint = (text: string): Endpoint | Fault => {
   const kind = schemeKind(scheme);
   const query = kind === 'name' ? -1 : text.indexOf('?', after);
   if (query >= 0) {
-    return new Fault('ERR_ADDRESS_SYNTAX', query, 'it has options after "?". Read them with parseEndpointOptions');
+    return new Fault('ERR_ADDRESS_SYNTAX', query, 'it has options. Read them with parseEndpointOptions');
   }
   const rest = text.slice(after);
   const address =

@@ -17,7 +17,7 @@ const LABEL = /^(?!-)[\w-]{1,63}(?<!-)$/;
 
 // A last label that is a number, decimal or `0x`: then `getaddrinfo` and the URL standard read an IPv4 address (`127.1`,
 // `0x7f.1`, `2130706433`) or fail, and no DNS is asked.
-const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
+const NUMBER_AT_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/i;
 
 /** Whether no reader would ask DNS for this name, but read an IPv4 address or fail. What is longer than a name is none. */
 export const endsInNumber = (text: string): boolean => text.length <= MAX_NAME_BYTES + 1 && NUMBER_AT_END.test(text);

@@ -10,7 +10,7 @@ const hint = (text: string, index: number): string | undefined => {
     case ']':
       return 'brackets belong to an address with a port';
     case '%':
-      return 'only an IPv6 address has a zone';
+      return text.includes(':') ? undefined : 'only an IPv6 address has a zone';
     default:
       return index === 0 && /^[a-z][^:]*$/i.test(text)
         ? 'it looks like a host name. Read it with hostAddress'

@@ -2,11 +2,11 @@ import { readDecimal } from './decimal.ts';
 import { Fault, within } from './fault.ts';
 import { formatIpv4 } from './ipv4.ts';
 
-// Past this nothing is worth explaining, and nobody pays for megabytes.
-const MAX_EXPLAINED = 64;
+// One more than there may be: nobody pays for megabytes of dots.
+const MAX_PARTS = 5;
 
 // A part as `inet_aton` reads it. Octal is left out: there two readings compete.
-const LEGACY_PART = /^(?:0x[0-9a-f]+|0|[1-9][0-9]*)$/i;
+const LEGACY_PART = /^(?:0x[0-9a-f]+|0|[1-9]\d*)$/i;
 
 /** What `inet_aton` makes of the parts: all but the last are octets, the last fills what is left. */
 const suggest = (parts: readonly string[]): string => {
@@ -27,12 +27,13 @@ const findFault = (parts: readonly string[]): Fault => {
     if (octet instanceof Fault) return octet;
     index += part.length + 1;
   }
-  return new Fault('ERR_ADDRESS_HOST', index - 1, `expected 4 octets, found ${parts.length}`);
+  const found = parts.length < MAX_PARTS ? parts.length : 'more';
+  return new Fault('ERR_ADDRESS_HOST', index - 1, `expected 4 octets, found ${found}`);
 };
 
 /** Says why a text that `scanIpv4` refused is no IPv4 address. */
 export const explainIpv4 = (text: string): Fault => {
-  const parts = text.slice(0, MAX_EXPLAINED).split('.');
+  const parts = text.split('.', MAX_PARTS);
   const { code, index, reason } = findFault(parts);
   return new Fault(code, index, reason + suggest(parts));
 };

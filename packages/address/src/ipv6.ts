@@ -28,7 +28,7 @@ const HEX: Uint8Array = /* @__PURE__ */ Uint8Array.from(
   (_, code) => Number.parseInt(String.fromCharCode(code), 16) + 1,
 );
 
-const SINGLE_COLON = 'a single ":" stands only between two groups';
+const SINGLE_COLON = 'a single ":" stands between two groups';
 
 const fault = (index: number, reason: string): Fault => new Fault('ERR_ADDRESS_HOST', index, reason);
 
@@ -85,5 +85,5 @@ export const readIpv6 = (text: string, end: number): Ipv6Scan | Fault => {
   }
   for (let to = 7; to >= gap; to--) groups[to] = to < gap + zeros ? 0 : (groups[to - zeros] ?? 0);
   const bits = toBits(groups);
-  return { bits, run: plain !== 0 && hasIpv4 === isMappedBits(bits) ? gap * 16 + zeros : -1 };
+  return { bits, run: plain > 0 && hasIpv4 === isMappedBits(bits) ? gap * 16 + zeros : -1 };
 };

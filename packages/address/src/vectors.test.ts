@@ -37,11 +37,15 @@ interface Vector {
   readonly id: string;
   readonly kind: string;
   readonly input: string;
+  /** How often the input stands there, one after the other: for megabytes. */
+  readonly times?: number;
   readonly expect: string;
   /** What an accepted input is written as. */
   readonly canonical?: string;
   /** The code of the error that refuses it. */
   readonly code?: string;
+  /** Where in the input that error points. */
+  readonly index?: number;
   /** The second operand. */
   readonly other?: string;
   /** The class that is asked for. */
@@ -101,9 +105,7 @@ const attempt = (read: () => string): string => {
   } catch (error) {
     if (!isAddressError(error)) throw error;
     expect(error.message).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u);
-    expect(error.index).toBeGreaterThanOrEqual(0);
-    expect(error.index).toBeLessThanOrEqual(error.input.length);
-    return `reject ${error.code}`;
+    return `reject ${error.code} at ${error.index}`;
   }
 };
 
@@ -116,14 +118,16 @@ const check = (vector: Vector): void => {
   const read = readers[vector.kind];
   if (read === undefined) throw new Error(`No reader for vectors of kind ${vector.kind}`);
   const accepted = `accept ${JSON.stringify(vector.canonical)}`;
-  expect(attempt(() => read(vector.input))).toBe(vector.expect === 'accept' ? accepted : `reject ${vector.code}`);
+  const refused = `reject ${vector.code} at ${vector.index}`;
+  const input = vector.input.repeat(vector.times ?? 1);
+  expect(attempt(() => read(input))).toBe(vector.expect === 'accept' ? accepted : refused);
   // Canonical text is its own canonical text.
   const { canonical } = vector;
   if (canonical !== undefined) expect(attempt(() => read(canonical))).toBe(accepted);
 };
 
-const title = ({ kind, input, other, class: name }: Vector): string =>
-  [kind, name, JSON.stringify(input.length > 60 ? `${input.slice(0, 60)}…${input.length}` : input), other]
+const title = ({ kind, input, times, other, class: name }: Vector): string =>
+  [kind, name, times, JSON.stringify(input.length > 60 ? `${input.slice(0, 60)}…${input.length}` : input), other]
     .filter((part) => part !== undefined)
     .join(' ');
 
@@ -135,12 +139,15 @@ describe.each([...new Set(list.map(({ id }) => id))])('%s', (id) => {
 });
 
 test('every vector of the address checklist is here', () => {
-  // A43 (parse and format are inverse, parsers agree) is in round-trip, parse.oracle and differential: it has no list.
-  const expected = Array.from({ length: 48 }, (_, index) => `A${index + 1}`).filter((id) => id !== 'A43');
-  expect([...new Set(list.map(({ id }) => id))]).toEqual(expect.arrayContaining(expected));
+  // Of A43 (format and parse are inverse, parsers agree) and X12 (linear time) these are examples: the rest is in
+  // round-trip, parse.oracle, differential and hostile.
+  const expected = [...Array.from({ length: 48 }, (_, index) => `A${index + 1}`), 'X8', 'X11', 'X12'];
+  expect([...new Set(list.map(({ id }) => id))]).toEqual(expected);
 });
 
 test('no vector stands twice', () => {
-  const seen = list.map(({ kind, input, other, class: name }) => JSON.stringify([kind, input, other, name]));
+  const seen = list.map(({ kind, input, times, other, class: name }) =>
+    JSON.stringify([kind, input, times, other, name]),
+  );
   expect(seen.filter((key, index) => seen.indexOf(key) !== index)).toEqual([]);
 });
