@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Batch } from './batch.ts';
-import { smallBuffer } from './small-buffer.ts';
+import { smallBuffer } from './codec/small-buffer.ts';
 
 describe('Batch', () => {
   it('hands out one part as it is, several as one, and none as nothing', () => {

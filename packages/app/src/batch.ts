@@ -1,4 +1,4 @@
-import { smallBuffer } from './small-buffer.ts';
+import { smallBuffer } from './codec/small-buffer.ts';
 
 /** Gathers what is written within one turn, so that it leaves in one write. One part alone is never copied. */
 export class Batch {

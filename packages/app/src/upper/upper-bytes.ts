@@ -1,4 +1,4 @@
-import { smallBuffer } from '../small-buffer.ts';
+import { smallBuffer } from '../codec/small-buffer.ts';
 
 const lowerA = 0x61;
 const lowerZ = 0x7a;

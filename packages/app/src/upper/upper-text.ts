@@ -1,4 +1,4 @@
-import { smallBuffer } from '../small-buffer.ts';
+import { smallBuffer } from '../codec/small-buffer.ts';
 import { upperByte } from './upper-bytes.ts';
 import { utf8Sequence } from './utf8-sequence.ts';
 
