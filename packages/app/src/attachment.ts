@@ -6,7 +6,7 @@ import type { End } from './end.ts';
 import { endOf, leavesGap } from './failure.ts';
 import { Outbox, type OutboxEvents } from './outbox.ts';
 import type { Protocol } from './protocol.ts';
-import type { Sink } from './sink.ts';
+import type { Pace, PacedSink } from './pace.ts';
 
 /** What a protocol's run hears of the session around it. */
 export type AttachedSession = Pick<Session, 'peer' | 'onDrain'>;
@@ -34,7 +34,7 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
  * peer's end is not waited for after `out.end()`: from then on the connection discards what comes, and `close()` lingers
  * for it, within its own bound.
  */
-export class Attachment<State> implements Sink, OutboxEvents {
+export class Attachment<State> implements PacedSink, OutboxEvents {
   readonly #protocol: Protocol<State>;
   readonly #connection: Connection;
   readonly #state: State;
@@ -88,6 +88,11 @@ export class Attachment<State> implements Sink, OutboxEvents {
     return this.#out.full;
   }
 
+  /** Room comes back unless writing has failed. */
+  get pace(): Pace {
+    return this.#phase === 'open' && this.#loss === undefined && this.full ? 'wait' : 'go';
+  }
+
   write(bytes: Bytes): boolean {
     return this.#phase === 'open' && this.#out.put(bytes);
   }
@@ -133,7 +138,9 @@ export class Attachment<State> implements Sink, OutboxEvents {
     if (this.#phase === 'cut' || this.#phase === 'closed') return;
     this.#loss ??= { error };
     if (leavesGap(error)) this.#connection.abort(error);
-    this.#proceed();
+    // Who waits for room would wait in vain.
+    if (this.#phase === 'open' && this.wantsRoom) this.#ready();
+    else this.#proceed();
   }
 
   /** One chunk. While the peer is slow, it waits: one chunk is taken whenever room comes back. */

@@ -19,7 +19,7 @@ export class DatagramExchange<State> {
     this.#protocol = protocol;
     this.#question = question;
     this.#send = send;
-    this.#sink = new MemorySink(markBytes);
+    this.#sink = new MemorySink(markBytes, 'stop');
     this.#state = protocol.open(this.#sink, question.from);
   }
 

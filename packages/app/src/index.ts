@@ -9,6 +9,7 @@ export { datagramHandler, type DatagramGuardOptions, type GuardedDatagramHandler
 export { echo } from './echo.ts';
 export type { End, EndHow } from './end.ts';
 export { exchanges } from './exchanges.ts';
+export { framedProtocol, type FramedHooks, type FramedSink } from './framed/framed-protocol.ts';
 export { handler } from './handler.ts';
 export type { DatagramRules, Protocol } from './protocol.ts';
 export { service, type ProtocolService } from './service.ts';

@@ -1,19 +1,24 @@
 import type { Bytes } from '@stack/transport';
 import { Batch } from './batch.ts';
 import { byteString } from './byte-string.ts';
-import type { Sink } from './sink.ts';
+import type { Pace, PacedSink } from './pace.ts';
 
 /** A sink without a connection: keeps what is written until it is taken. Time does not pass here: nothing wakes. */
-export class MemorySink implements Sink {
+export class MemorySink implements PacedSink {
   readonly #batch = new Batch();
   readonly #markBytes: number;
+  readonly pace: Pace;
   #isOpen = true;
   /** Why it was aborted, where it was. */
   aborted: { readonly reason: unknown } | undefined;
 
-  /** @param markBytes - past so many bytes the sink is full, until they are taken */
-  constructor(markBytes: number) {
+  /**
+   * @param markBytes - past so many bytes the sink is full, until they are taken
+   * @param paceWhenFull - whether anything is made of more than that
+   */
+  constructor(markBytes: number, paceWhenFull: 'go' | 'stop') {
     this.#markBytes = markBytes;
+    this.pace = paceWhenFull;
   }
 
   get isOpen(): boolean {

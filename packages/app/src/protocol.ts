@@ -56,7 +56,10 @@ export interface Protocol<State = void> {
   /** The peer has finished sending. Default: `out.end()`. A protocol that goes on writing ends when it calls `out.end()`. */
   end?(out: Sink, state: State): Step;
 
-  /** There is room to write: once after `open`, and whenever room came back after `write` returned false. */
+  /**
+   * There is room to write: once after `open`, and whenever room came back after `write` returned false. Also when writing has failed, so
+   * that nobody waits in vain: `out.full` stays true then, and what is written is dropped.
+   */
   ready?(out: Sink, state: State): void;
 
   /** The time asked for by `out.wakeAfter()` is over. */

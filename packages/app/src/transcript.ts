@@ -57,7 +57,7 @@ export const transcript = <State>(
   chunks: Iterable<Bytes>,
   options: TranscriptOptions = {},
 ): Transcript => {
-  const sink = new MemorySink(markBytes);
+  const sink = new MemorySink(markBytes, 'go');
   const state = protocol.open(sink, options.peer ?? named('memory', 'transcript'));
   let parts: Parts;
   try {

@@ -45,7 +45,7 @@ export const byteLines = (options: LineOptions = {}): Codec<Uint8Array> => {
 };
 
 class ByteLineDecoder extends LineDecoder<Uint8Array> {
-  protected content(bytes: Uint8Array, from: number, to: number): Uint8Array {
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+  protected content(from: number, to: number): Uint8Array {
+    return this.origin.view(from, to);
   }
 }

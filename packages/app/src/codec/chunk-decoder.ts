@@ -10,11 +10,25 @@ const pinnedTimes = 8;
 
 const nothing: Uint8Array = new Uint8Array(0);
 
-/** The live view of a decoder's last frame. */
+/** The live view of a decoder's last frame; `buffer` and `base` say where `bytes` lies, since asking it each time is not free. */
 class Origin implements FrameOrigin {
   bytes: Uint8Array = nothing;
+  buffer: ArrayBufferLike = nothing.buffer;
+  base = 0;
   from = 0;
   to = 0;
+
+  /** From now on frames lie here. */
+  moveTo(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.buffer = bytes.buffer;
+    this.base = bytes.byteOffset;
+  }
+
+  /** A part of the bytes. */
+  view(from: number, to: number): Uint8Array {
+    return new Uint8Array(this.buffer, this.base + from, to - from);
+  }
 }
 
 /**
@@ -44,6 +58,8 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
   /** The first of them. */
   #nextWaiting = 0;
   #failure: FrameError | undefined;
+  /** From this length on a frame may be a view of its chunk. */
+  #viewedBytes = 0;
   #piece: Uint8Array = nothing;
   /** Which bytes of `chunk` are in `#piece`. */
   #pieceFrom = 0;
@@ -137,34 +153,38 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
 
   #join(from: number, end: number): void {
     this.held.add(this.chunk, from, end);
+    const whole = this.held.take();
     const { origin } = this;
-    origin.bytes = this.held.take();
+    origin.moveTo(whole);
     origin.from = 0;
-    origin.to = origin.bytes.length;
+    origin.to = whole.length;
   }
 
   #cut(from: number, end: number): void {
-    const { origin, chunk } = this;
-    const { byteLength } = chunk.buffer;
-    if (byteLength <= pinnedBytes || byteLength <= (end - from) * pinnedTimes) {
-      origin.bytes = chunk;
-      origin.from = from;
-      origin.to = end;
-      return;
+    const { origin } = this;
+    let skew = 0;
+    if (end - from >= this.#viewedBytes) {
+      if (origin.bytes !== this.chunk) origin.moveTo(this.chunk);
+    } else {
+      if (end > this.#pieceTo) this.#copyPiece(from, end);
+      if (origin.bytes !== this.#piece) origin.moveTo(this.#piece);
+      skew = this.#pieceFrom;
     }
-    if (end > this.#pieceTo) {
-      this.#pieceFrom = from;
-      this.#pieceTo = Math.max(end, Math.min(from + pinnedBytes, chunk.length));
-      this.#piece = chunk.slice(this.#pieceFrom, this.#pieceTo);
-    }
-    origin.bytes = this.#piece;
-    origin.from = from - this.#pieceFrom;
-    origin.to = end - this.#pieceFrom;
+    origin.from = from - skew;
+    origin.to = end - skew;
+  }
+
+  #copyPiece(from: number, end: number): void {
+    this.#pieceFrom = from;
+    this.#pieceTo = Math.max(end, Math.min(from + pinnedBytes, this.chunk.length));
+    this.#piece = this.chunk.slice(this.#pieceFrom, this.#pieceTo);
   }
 
   #begin(chunk: Uint8Array): void {
     this.chunk = chunk;
     this.at = 0;
+    const { byteLength } = chunk.buffer;
+    this.#viewedBytes = byteLength <= pinnedBytes ? 0 : byteLength / pinnedTimes;
     this.#piece = nothing;
     this.#pieceTo = 0;
   }
@@ -180,7 +200,7 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
     this.#waiting.length = 0;
     this.#nextWaiting = 0;
     this.#begin(nothing);
-    this.origin.bytes = nothing;
+    this.origin.moveTo(nothing);
     return false;
   }
 

@@ -89,17 +89,29 @@ class CobsDecoder extends ChunkDecoder<Uint8Array> {
     const to = origin.to - 1;
     origin.to = 0;
     if (from === to) return undefined;
-    const frame = smallBuffer(to - from);
-    let length = 0;
+    const length = this.#contentBytes(bytes, from, to);
+    if (length > this.cap) throw this.#tooLong(`${length} bytes`, length);
+    const frame = smallBuffer(length);
+    let written = 0;
     for (let at = from; at < to;) {
       const code = bytes[at] ?? 0;
       const next = at + code;
-      if (next > to) throw this.#wrongCode(code, to - at);
-      for (at++; at < next; at++) frame[length++] = bytes[at] ?? 0;
-      if (code < fullCode && next < to) frame[length++] = 0;
+      for (at++; at < next; at++) frame[written++] = bytes[at] ?? 0;
+      // Zeros are there already.
+      if (code < fullCode) written += 1;
     }
-    if (length > this.cap) throw this.#tooLong(`${length} bytes`, length);
-    return frame.subarray(0, length);
+    return frame;
+  }
+
+  #contentBytes(bytes: Uint8Array, from: number, to: number): number {
+    let length = 0;
+    for (let at = from; at < to;) {
+      const code = bytes[at] ?? 0;
+      if (at + code > to) throw this.#wrongCode(code, to - at);
+      at += code;
+      length += code < fullCode && at < to ? code : code - 1;
+    }
+    return length;
   }
 
   #wrongCode(code: number, left: number): FrameError {

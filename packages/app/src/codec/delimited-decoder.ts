@@ -33,8 +33,8 @@ export class DelimitedDecoder extends ChunkDecoder<Uint8Array> {
   }
 
   protected extract(): Uint8Array {
-    const { bytes, from, to } = this.origin;
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from - this.#delimiter.length);
+    const { from, to } = this.origin;
+    return this.origin.view(from, to - this.#delimiter.length);
   }
 
   #refuse(bytes: number, last: number): never {

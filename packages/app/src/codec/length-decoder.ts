@@ -48,8 +48,8 @@ export abstract class LengthDecoder extends ChunkDecoder<Uint8Array> {
   }
 
   protected extract(): Uint8Array {
-    const { bytes, from } = this.origin;
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + from + this.header.bytes, this.header.contentBytes);
+    const from = this.origin.from + this.header.bytes;
+    return this.origin.view(from, from + this.header.contentBytes);
   }
 
   /** No further frame can be found. */

@@ -37,18 +37,19 @@ export abstract class LineDecoder<Frame extends {}> extends ChunkDecoder<Frame> 
     const { bytes, from, to } = origin;
     const hasReturn = to - 2 >= from && bytes[to - 2] === carriageReturn;
     if (hasReturn !== this.writesReturn) origin.to = 0;
-    return this.content(bytes, from, hasReturn ? to - 2 : to - 1);
+    return this.content(from, hasReturn ? to - 2 : to - 1);
   }
 
   /** The last line may lack its end: then a carriage return is content. */
   protected override last(): Frame {
     const bytes = this.held.take();
     if (bytes.length > this.cap) throw this.tooLong(bytes.length, 'bytes');
-    return this.content(bytes, 0, bytes.length);
+    this.origin.moveTo(bytes);
+    return this.content(0, bytes.length);
   }
 
-  /** The line, without its end. */
-  protected abstract content(bytes: Uint8Array, from: number, to: number): Frame;
+  /** The line in `origin`, without its end. */
+  protected abstract content(from: number, to: number): Frame;
 
   protected tooLong(length: number, unit: 'bytes' | 'bytes so far'): Error {
     const reason = `a line of ${length} ${unit} is longer than ${this.cap}`;

@@ -32,6 +32,6 @@ class RawDecoder extends ChunkDecoder<Uint8Array> {
 
   protected extract(): Uint8Array {
     const { bytes, from, to } = this.origin;
-    return to - from === bytes.length ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+    return to - from === bytes.length ? bytes : this.origin.view(from, to);
   }
 }

@@ -97,7 +97,7 @@ class SlipDecoder extends ChunkDecoder<Uint8Array> {
     // What is written has an END in front.
     origin.to = 0;
     if (from === to) return undefined;
-    if (this.#escapes === 0) return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+    if (this.#escapes === 0) return origin.view(from, to);
     return this.#unescaped(bytes, from, to);
   }
 

@@ -42,9 +42,9 @@ export class TextLineDecoder extends LineDecoder<string> {
     return whole;
   }
 
-  protected content(bytes: Uint8Array, from: number, to: number): string {
+  protected content(from: number, to: number): string {
     try {
-      return decoder.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from));
+      return decoder.decode(this.origin.view(from, to));
     } catch {
       const length = to - from;
       throw this.error('ERR_FRAME_CORRUPT', `a line of ${length} bytes is no UTF-8`, { length, resumable: true });
@@ -58,7 +58,7 @@ export class TextLineDecoder extends LineDecoder<string> {
     const hasReturn = feed > from && text.charCodeAt(feed - 1) === carriageReturn;
     const line = text.slice(from, hasReturn ? feed - 1 : feed);
     const { origin } = this;
-    origin.bytes = this.#block;
+    if (origin.bytes !== this.#block) origin.moveTo(this.#block);
     origin.from = from;
     origin.to = this.#isAscii && hasReturn === this.writesReturn ? feed + 1 : 0;
     this.#textAt = feed + 1;
