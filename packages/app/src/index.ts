@@ -9,7 +9,10 @@ export { datagramHandler, type DatagramGuardOptions, type GuardedDatagramHandler
 export { echo } from './echo.ts';
 export type { End, EndHow } from './end.ts';
 export { exchanges } from './exchanges.ts';
+export { framed, type Framed } from './framed/framed.ts';
 export { framedProtocol, type FramedHooks, type FramedSink } from './framed/framed-protocol.ts';
+export { RequestError, type RequestErrorCode } from './framed/request-error.ts';
+export { type Matching, requests, type Requests, type RequestsOptions } from './framed/requests.ts';
 export { handler } from './handler.ts';
 export type { DatagramRules, Protocol } from './protocol.ts';
 export { service, type ProtocolService } from './service.ts';

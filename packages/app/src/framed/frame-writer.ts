@@ -3,8 +3,7 @@ import type { Codec, Decoder, FrameSink } from '../codec/codec.ts';
 
 /** Where a writer leaves what it gathered. */
 export interface WriterTarget {
-  readonly full: boolean;
-  write(bytes: Bytes): boolean;
+  write(bytes: Bytes): unknown;
 }
 
 /** Text is passed on from this length on, so that the target's mark is not passed by much. */
@@ -26,11 +25,6 @@ export class FrameWriter<Frame extends {}> implements FrameSink {
   constructor(codec: Codec<Frame>, target: WriterTarget) {
     this.#codec = codec;
     this.#target = target;
-  }
-
-  /** More is written than the target takes. */
-  get full(): boolean {
-    return this.#target.full;
   }
 
   /**
