@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { env } from 'node:process';
+import { named } from '@stack/address';
 import { describe, expect, it } from 'vitest';
 import { transcript, upperUtf8 } from '../index.ts';
 import { upperBytes } from './upper-bytes.ts';
@@ -123,6 +124,15 @@ describe('upperUtf8', () => {
       outputOf([bytes]);
       expect(bytes).toEqual(before);
     }
+  });
+
+  it('keeps a copy of a character that was cut, not the chunk it was cut from', () => {
+    const sink = { write: () => true, full: false, end: () => {}, abort: () => {}, wakeAfter: () => {} };
+    const state = upperUtf8.open(sink, named('memory', 'peer')) as { readonly bytes: Uint8Array };
+    const chunk = Buffer.from(bytesOf(`${'x'.repeat(1_000)}ß`).subarray(0, -1));
+    void upperUtf8.receive(chunk, sink, state);
+    expect([...state.bytes]).toEqual([0xc3]);
+    expect(state.bytes.buffer.byteLength).toBeLessThan(100);
   });
 
   it('takes text and rubbish in turns, each run of text one character long', () => {

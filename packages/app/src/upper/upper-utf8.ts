@@ -15,8 +15,8 @@ const protocol: Protocol<CutCharacter> = {
   receive(chunk, out, state) {
     const bytes = state.bytes.length === 0 ? chunk : joined(state.bytes, chunk);
     const cut = utf8Cut(bytes);
-    // A copy of the few bytes: a view would keep the whole chunk in memory.
-    state.bytes = cut === bytes.length ? nothing : bytes.slice(cut);
+    // A copy of the few bytes: a view, which is what `slice` of a Node Buffer makes, would keep the whole chunk in memory.
+    state.bytes = cut === bytes.length ? nothing : new Uint8Array(bytes.subarray(cut));
     if (cut > 0) out.write(upperText(bytes.subarray(0, cut)));
   },
   end(out, state) {
