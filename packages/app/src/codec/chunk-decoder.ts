@@ -177,7 +177,8 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
   #copyPiece(from: number, end: number): void {
     this.#pieceFrom = from;
     this.#pieceTo = Math.max(end, Math.min(from + pinnedBytes, this.chunk.length));
-    this.#piece = this.chunk.slice(this.#pieceFrom, this.#pieceTo);
+    // Not `slice`: that of a Node Buffer copies nothing.
+    this.#piece = new Uint8Array(this.chunk.subarray(this.#pieceFrom, this.#pieceTo));
   }
 
   #begin(chunk: Uint8Array): void {

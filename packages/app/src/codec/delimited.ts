@@ -38,7 +38,7 @@ export const delimited = (options: DelimitedOptions): Codec<Uint8Array> => {
   const maxBytes = checkedMaxBytes(options.maxBytes ?? 65_536);
   // A copy: the caller may change his.
   const delimiter =
-    typeof options.delimiter === 'string' ? encoder.encode(options.delimiter) : options.delimiter.slice();
+    typeof options.delimiter === 'string' ? encoder.encode(options.delimiter) : new Uint8Array(options.delimiter);
   if (delimiter.length < 1 || delimiter.length > 64) {
     throw new RangeError(`Cannot tell frames apart by ${delimiter.length} bytes: expected a delimiter of 1 to 64`);
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { env } from 'node:process';
 
 /** Random whole numbers that a seed repeats. */
@@ -44,9 +45,9 @@ export const randomChunks = (stream: Uint8Array, random: Random): Uint8Array[] =
   const longest = random.pick([1, 2, 5, 40, 400]);
   for (let at = 0; at < stream.length;) {
     const bytes = random.int(longest + 1);
-    // Now a view in the middle of other memory, now memory of its own: as drivers hand them out.
+    // Views in the middle of other memory, memory of their own, Node Buffers: as drivers hand them out.
     const chunk = stream.subarray(at, at + bytes);
-    chunks.push(random.int(2) === 0 ? chunk : chunk.slice());
+    chunks.push(random.pick([() => chunk, () => chunk.slice(), () => Buffer.from(chunk)])());
     at += bytes;
   }
   return chunks;

@@ -81,7 +81,7 @@ export class TextLineDecoder extends LineDecoder<string> {
     this.#slowChunk = nothing;
     const end = chunk.lastIndexOf(lineFeed, Math.min(at + blockBytes, chunk.length) - 1) + 1;
     if (end <= at) return false;
-    this.#block = chunk.subarray(at, end);
+    this.#block = new Uint8Array(chunk.buffer, chunk.byteOffset + at, end - at);
     try {
       this.#text = decoder.decode(this.#block);
     } catch {
