@@ -9,6 +9,13 @@ const lastSystemPort = 1_023;
  */
 export const isWellKnownPort = (from: Address): boolean => portOf(from) <= lastSystemPort;
 
+// RFC 1122 section 3.2.1.3: 0.0.0.0/8 is this host, 224.0.0.0/4 and up are groups, reserved, or everybody. RFC 4291 section 2.7: ff00::/8
+// are groups; section 2.5.2: "::" is no address. Hosts are canonical text.
+const noHost = /^(?:::ffff:)?(?:0|22[4-9]|2[3-9]\d)\.|^ff[0-9a-f]{2}:|^::$/;
+
+/** Whether a datagram claims to come from where no single host is: its answer would go to many, or to this one. */
+export const isNobody = (from: Address): boolean => 'host' in from && noHost.test(from.host);
+
 /** Whether a datagram claims to come from the very socket that received it: its answer would be the next question. */
 export const isOwnAddress = (from: Address, local: Address): boolean => {
   if ('port' in from && 'port' in local) return from.port === local.port && isSameHost(from.host, local.host);

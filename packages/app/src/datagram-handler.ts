@@ -3,7 +3,7 @@ import type { ReplySocket } from '@stack/session';
 import type { Datagram, Step } from '@stack/transport';
 import { byteString } from './byte-string.ts';
 import { DatagramExchange } from './datagram-exchange.ts';
-import { isOwnAddress, isWellKnownPort } from './datagram-guard.ts';
+import { isNobody, isOwnAddress, isWellKnownPort } from './datagram-guard.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Whom a datagram handler leaves without an answer. */
@@ -13,14 +13,20 @@ export interface DatagramGuardOptions {
    * forged datagram. Default: every port below 1,024.
    */
   readonly isResponder?: ((from: Address) => boolean) | undefined;
+  /** The protocol's name, to say that its answers are wanted: one that is `onlyByName` takes no datagrams without it. */
+  readonly named?: string | undefined;
 }
+
+/** Whether a protocol may answer datagrams here. */
+export const takesDatagrams = <State>(protocol: Protocol<State>, { named }: DatagramGuardOptions): boolean =>
+  named === undefined ? protocol.datagram?.onlyByName !== true : named === protocol.name;
 
 /** A datagram handler that counts the answers it held back. */
 export interface GuardedDatagramHandler {
   (datagram: Datagram, socket: ReplySocket): Step;
   /**
    * Answers that were not sent, over all sockets that this handler serves: they were longer than `maxReply` allows, their
-   * receiver is a well-known responder or the socket itself, or the question was truncated.
+   * receiver is a well-known responder, the socket itself or no single host, or the question was truncated.
    */
   readonly withheld: number;
 }
@@ -34,9 +40,10 @@ export interface GuardedDatagramHandler {
  * nothing here. A pending promise of `receive` or `end` pauses the socket.
  *
  * A source address can be forged, so an answer is held back, and counted, when it is longer than the protocol's
- * `datagram.maxReply` allows, or goes to a port where it would be answered again. Truncated questions are not given to the
+ * `datagram.maxReply` allows, or goes to a port where it would be answered again, or to a group. Truncated questions are not given to the
  * protocol: an answer to half a question looks like one to the whole.
  *
+ * @throws {TypeError} when the protocol answers `onlyByName`, and was not named
  * @throws what a hook of the protocol threw, or the reason of its `out.abort()`; it costs this datagram only
  *
  * @see CVE-1999-0103 and CVE-2024-2169: services that answer each other without end
@@ -67,13 +74,21 @@ export const datagramHandler = <State>(
 ): GuardedDatagramHandler => {
   const { isResponder = isWellKnownPort } = options;
   const rules = protocol.datagram;
+  if (!takesDatagrams(protocol, options)) {
+    const found = options.named === undefined ? '' : `, not "${options.named}"`;
+    throw new TypeError(
+      `Cannot answer datagrams with "${protocol.name}" unasked: expected its name as "named"${found}`,
+    );
+  }
   let withheld = 0;
 
   const maxReply = (question: Datagram): number => rules?.maxReply?.(question.data.length) ?? question.data.length;
 
   const reply = (question: Datagram, answer: Uint8Array, socket: ReplySocket): void => {
     const { from } = question;
-    if (answer.length > maxReply(question) || isResponder(from) || isOwnAddress(from, socket.local)) withheld += 1;
+    const isHeldBack =
+      answer.length > maxReply(question) || isResponder(from) || isNobody(from) || isOwnAddress(from, socket.local);
+    if (isHeldBack) withheld += 1;
     else socket.reply(question, answer);
   };
 

@@ -31,6 +31,7 @@ export const exchanges = <State>(protocol: Protocol<State>, count: number): Prot
   const limited: Protocol<Counted<State>> = {
     name: protocol.name,
     rfc: protocol.rfc,
+    endsInReset: protocol.endsInReset,
     open: (out, peer) => ({ inner: protocol.open(out, peer), left: count }),
     receive(bytes, out, state) {
       const step = protocol.receive(bytes, out, state.inner);

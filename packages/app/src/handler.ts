@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.ts';
 /**
  * Makes the stream handler of a protocol, for `serve` and for layers around it.
  *
- * It returns when the protocol has ended in order, and throws what broke or aborted the connection, as a handler of one's
+ * It returns when the protocol has ended in order (or was broken off, where the protocol `endsInReset`), and throws what broke or aborted the connection, as a handler of one's
  * own would.
  *
  * @throws {TransportError} `ECONNRESET` and the like when the peer broke the connection; the reason of an abort; what a
@@ -35,5 +35,6 @@ export const handler =
   <State>(protocol: Protocol<State>): Handler =>
   async (connection, session) => {
     const end = await attach(protocol, connection, session);
+    if (end.how === 'reset' && protocol.endsInReset === true) return;
     if (end.how === 'reset' || end.how === 'aborted') throw end.error;
   };

@@ -5,7 +5,10 @@
  */
 export { attach } from './attach.ts';
 export type { AttachedSession } from './attachment.ts';
+export { chargen } from './chargen.ts';
 export { datagramHandler, type DatagramGuardOptions, type GuardedDatagramHandler } from './datagram-handler.ts';
+export { daytime } from './daytime.ts';
+export { discard } from './discard.ts';
 export { echo } from './echo.ts';
 export type { End, EndHow } from './end.ts';
 export { exchanges } from './exchanges.ts';
@@ -17,6 +20,7 @@ export { handler } from './handler.ts';
 export type { DatagramRules, Protocol } from './protocol.ts';
 export { service, type ProtocolService } from './service.ts';
 export type { Sink } from './sink.ts';
+export { time } from './time.ts';
 export { transcript, type Transcript, type TranscriptOptions } from './transcript.ts';
 export { upperUtf8 } from './upper/upper-utf8.ts';
 export { upper } from './upper/upper.ts';

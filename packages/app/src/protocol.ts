@@ -78,6 +78,12 @@ export interface Protocol<State = void> {
    */
   close?(state: State, how: EndHow, error?: unknown): void;
 
+  /**
+   * A peer that breaks the connection off is how it usually ends: `handler` then returns as after an end in order, and nothing is
+   * reported. Default false.
+   */
+  readonly endsInReset?: boolean | undefined;
+
   /** How the protocol answers datagrams; see `datagramHandler`. */
   readonly datagram?: DatagramRules | undefined;
 }
@@ -95,4 +101,10 @@ export interface DatagramRules {
    * server to multiply traffic towards a forged source. Default: the length of the question.
    */
   maxReply?(questionBytes: number): number;
+
+  /**
+   * It says more than it is asked, or answers anybody: `service` and `datagramHandler` take datagrams for it only where they are given
+   * its name (`DatagramGuardOptions.named`). Default false.
+   */
+  readonly onlyByName?: boolean | undefined;
 }

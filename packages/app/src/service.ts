@@ -1,16 +1,24 @@
 import type { Handler } from '@stack/session';
-import { datagramHandler, type DatagramGuardOptions, type GuardedDatagramHandler } from './datagram-handler.ts';
+import {
+  datagramHandler,
+  type DatagramGuardOptions,
+  type GuardedDatagramHandler,
+  takesDatagrams,
+} from './datagram-handler.ts';
 import { handler } from './handler.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Both halves of a protocol's service. It is a `Service` of `@stack/session`. */
 export interface ProtocolService {
   readonly stream: Handler;
-  readonly datagram: GuardedDatagramHandler;
+  /** Absent where the protocol answers `onlyByName`, and was not named: `serve` then takes no datagram sockets for it. */
+  readonly datagram: GuardedDatagramHandler | undefined;
 }
 
 /**
  * Makes a service of a protocol, so that `serve` runs it on listeners and datagram sockets alike.
+ *
+ * @throws {TypeError} when `named` is not the protocol's name
  *
  * @example
  * ```ts
@@ -36,5 +44,6 @@ export interface ProtocolService {
  */
 export const service = <State>(protocol: Protocol<State>, options: DatagramGuardOptions = {}): ProtocolService => ({
   stream: handler(protocol),
-  datagram: datagramHandler(protocol, options),
+  datagram:
+    options.named === undefined && !takesDatagrams(protocol, options) ? undefined : datagramHandler(protocol, options),
 });

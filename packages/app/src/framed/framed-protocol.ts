@@ -62,6 +62,8 @@ export interface FramedHooks<Frame extends {}, State> {
   drain?(out: FramedSink<Frame>, state: State): void;
   /** As `Protocol.close`. */
   close?(state: State, how: EndHow, error?: unknown): void;
+  /** As `Protocol.endsInReset`. */
+  readonly endsInReset?: boolean | undefined;
   /** As `Protocol.datagram`. By default each datagram is a stream of its own, and what is sent for its frames is one answer. */
   readonly datagram?: DatagramRules | undefined;
 }
@@ -99,6 +101,7 @@ export const framedProtocol = <Frame extends {}, State = void>(
   const protocol: Protocol<FramedRun<Frame, State>> = {
     name: hooks.name,
     rfc: hooks.rfc,
+    endsInReset: hooks.endsInReset,
     open: (out, peer) => new FramedRun(codec, hooks, out, peer),
     receive: (bytes, _, run) => run.receive(bytes),
     end: (_, run) => run.finish(),
