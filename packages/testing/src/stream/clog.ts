@@ -9,8 +9,12 @@ const chunkBytes = 65_521;
 /** No buffer between two ends may hold this much. */
 const mostBytes = 1_073_741_824;
 
-/** A send that is pending this long, with nothing moving meanwhile, waits. */
-const stillMs = 40;
+/**
+ * A send that is pending this long, with nothing moving meanwhile, waits. In several naps: where the machine is busy one long
+ * timer may be due before the event loop has turned at all.
+ */
+const naps = 8;
+const napMs = 5;
 
 /** Sends from the near end until a send waits for the far end, which does not read, and `trySend` has no room. */
 export const clog = async ({ near, far }: Ends, context: CheckContext): Promise<CloggedEnds> => {
@@ -40,15 +44,17 @@ export const clog = async ({ near, far }: Ends, context: CheckContext): Promise<
 };
 
 /** False: `sending` is pending and nothing moves. Fails as `sending` does. */
-const settles = async (sending: Promise<void>, near: Ends['near'], context: CheckContext): Promise<boolean> => {
-  let isSettled = false;
-  const settled = sending.then(() => {
-    isSettled = true;
-  });
+export const settles = async (
+  sending: Promise<void>,
+  near: Ends['near'],
+  { sleep }: Pick<CheckContext, 'sleep'>,
+): Promise<boolean> => {
+  const settled = sending.then(() => true);
   for (let before = -1; near.stats.queuedBytes !== before;) {
     before = near.stats.queuedBytes;
-    await Promise.race([settled, context.sleep(stillMs)]);
-    if (isSettled) return true;
+    for (let nap = 0; nap < naps; nap += 1) {
+      if (await Promise.race([settled, sleep(napMs).then(() => false)])) return true;
+    }
   }
   return false;
 };
