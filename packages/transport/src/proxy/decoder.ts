@@ -98,14 +98,13 @@ class HeaderDecoder implements ProxyDecoder {
 
 const endOfLine = (all: Uint8Array): number | undefined => {
   const line = all.subarray(0, maxLineBytes);
-  const feed = line.indexOf(lineFeed);
-  const carriage = line.indexOf(carriageReturn);
+  const at = line.findIndex((byte) => byte === carriageReturn || byte === lineFeed);
   // PROXY protocol section 2.1: neither ends a line alone.
-  if (feed !== -1 && line[feed - 1] !== carriageReturn) throw headerFault('a line feed stands without carriage return');
-  if (carriage !== -1 && carriage + 1 < line.length && line[carriage + 1] !== lineFeed) {
+  if (line[at] === lineFeed) throw headerFault('a line feed stands without carriage return');
+  if (at !== -1 && at + 1 < line.length) {
+    if (line[at + 1] === lineFeed) return at + 2;
     throw headerFault('a carriage return stands without line feed');
   }
-  if (feed !== -1) return feed + 1;
   if (line.length === maxLineBytes) throw headerFault(`no end of line within ${maxLineBytes} bytes`);
   return undefined;
 };

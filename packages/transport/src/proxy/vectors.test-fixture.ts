@@ -255,6 +255,7 @@ export const refused: readonly Refused[] = [
   { name: 'v1 a tab', bytes: line('PROXY TCP4\t1.2.3.4 1.2.3.4 1 2'), reason: 'is no family' },
   { name: 'v1 a lone line feed', bytes: encoder.encode('PROXY TCP4 1.2.3.4\n'), reason: 'without carriage return' },
   { name: 'v1 a lone carriage return', bytes: encoder.encode('PROXY UNKNOWN\rX'), reason: 'without line feed' },
+  { name: 'v1 a lone one of each', bytes: encoder.encode('PROXY TCP4\rX\n'), reason: 'without line feed' },
   { name: 'v1 longer than a line may be', bytes: line(`PROXY UNKNOWN ${'x'.repeat(92)}`), reason: 'within 107 bytes' },
   { name: 'v2 with a wrong signature', bytes: fromHex(`${signature.slice(0, -2)}0b2111000c`), reason: 'byte 11' },
   { name: 'v2 that calls itself 1', bytes: binary('11', '11', inet4Block), reason: 'its version is 1: expected 2' },
