@@ -9,9 +9,11 @@ export type {
   DriverConnectOptions,
   DriverKeepAlive,
   DriverListenOptions,
+  DriverTlsOptions,
   ListenerDriver,
   ListenerEvents,
   OutgoingBytes,
+  SecureDriver,
   SendReceipt,
   StreamDriver,
   StreamEvents,
@@ -38,6 +40,19 @@ export type {
 } from './contract/network.ts';
 export type { Bytes, Op, Step } from './contract/op.ts';
 export type { WebStreams } from './contract/web-streams.ts';
+export type {
+  AskIdentity,
+  Pem,
+  TlsCertificate,
+  TlsClientOptions,
+  TlsIdentity,
+  TlsInfo,
+  TlsOptions,
+  TlsServerOptions,
+  TlsSessions,
+  UpgradeTlsOptions,
+} from './contract/tls.ts';
 export { systemClock } from './core/system-clock.ts';
 export { network } from './core/network.ts';
+export { tlsSessions, type TlsSessionsOptions } from './core/tls-sessions.ts';
 export { system } from './system.ts';

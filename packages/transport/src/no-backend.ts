@@ -11,7 +11,7 @@ const refuse = (): never => {
 export const systemBackend: Backend = {
   name: 'none',
   caps: new Set(),
-  schemes: ['tcp', 'unix', 'udp'],
+  schemes: ['tcp', 'unix', 'tls', 'udp'],
   clock: systemClock,
   connect: async () => refuse(),
   listen: async () => refuse(),

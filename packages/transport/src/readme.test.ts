@@ -37,9 +37,18 @@ describe('README.md', () => {
     const source = read('./contract/network.ts') + read('./contract/connection.ts');
     const declared = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name);
     const listed = rows('Options').map(([, option]) => lastPart(option?.[0]));
-    // `queue` and `keepAlive` are listed by their parts, `error` is what a closed connection tells.
-    const expected = declared.filter((name) => !['queue', 'keepAlive', 'error'].includes(name ?? ''));
+    // `queue` and `keepAlive` are listed by their parts, `tls` has a section of its own, `error` is what a closed connection tells.
+    const expected = declared.filter((name) => !['queue', 'keepAlive', 'tls', 'error'].includes(name ?? ''));
     expect(new Set(listed)).toEqual(new Set(expected));
+  });
+
+  test('lists every option of TLS, and nothing else', () => {
+    const source = read('./contract/tls.ts');
+    const options = source.slice(source.indexOf('interface TlsOptions'), source.indexOf('export type AskIdentity'));
+    const client = source.slice(source.indexOf('interface TlsClientOptions'), source.indexOf('interface TlsSessions'));
+    const names = [...`${options}${client}`.matchAll(/^ {2}readonly (\w+)\??: /gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    expect(new Set(rows('TLS').map(([, option]) => option?.[0]))).toEqual(new Set(names));
   });
 
   test('tells the defaults that are in force', async () => {

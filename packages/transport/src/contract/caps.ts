@@ -14,5 +14,6 @@ export type StreamCap = 'pause' | 'halfClose' | 'reset' | 'secure' | 'peerName';
  *
  * - `stream`: listen and connect; `datagram`: bind and connect datagram sockets
  * - `pauseAccept`: the kernel can be told to stop completing connections
+ * - `tls`: its streams can be secured
  */
-export type Capability = 'stream' | 'datagram' | 'pauseAccept';
+export type Capability = 'stream' | 'datagram' | 'pauseAccept' | 'tls';

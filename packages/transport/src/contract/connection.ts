@@ -3,6 +3,7 @@ import type { StreamCap } from './caps.ts';
 import type { Clock } from './clock.ts';
 import type { Bytes, Op, Step } from './op.ts';
 import type { WebStreams } from './web-streams.ts';
+import type { TlsInfo, UpgradeTlsOptions } from './tls.ts';
 
 /**
  * A connected byte stream (or, with `unit: 'message'`, a peer of a datagram socket).
@@ -129,6 +130,28 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    * @throws {TransportError} `ERR_UNSUPPORTED` where `caps` lacks `halfClose`
    */
   closeWrite(op?: Op): Promise<void>;
+
+  /**
+   * Starts TLS in place (STARTTLS): the connection stays the same one, and from here on carries what is inside.
+   *
+   * What was sent goes first, in the clear; sending meanwhile is refused. Bytes that came and are unread are the handshake's input:
+   * an honest client's first message may be among them, and text that somebody smuggled in fails the handshake. What a codec took must
+   * be given back with `unrecv` before. After a failure the connection is gone.
+   *
+   * @returns what was negotiated, as `secured`
+   * @throws {TypeError} when an option is not one
+   * @throws {TransportError} `ERR_UNSUPPORTED` where `caps` lacks `secure` (it speaks TLS already, or has none), `ERR_BUSY` while
+   *   a read or an upgrade is under way, `ERR_CLOSED`, `ERR_EOF` when the peer has finished, `ERR_TLS_CERTIFICATE` when the
+   *   peer's certificate is not accepted, `ERR_TLS` when the handshake fails otherwise, `ERR_TIMEOUT` when it takes longer than
+   *   `handshakeTimeoutMs`
+   */
+  upgradeTls(options: UpgradeTlsOptions): Promise<TlsInfo>;
+
+  /**
+   * What TLS negotiated; `undefined` where none is spoken. The handshake of an accepted connection starts with its first
+   * operation, and asking for this is one. Rejects as `upgradeTls`; a rejection that nobody awaits ends nothing.
+   */
+  readonly secured: Promise<TlsInfo> | undefined;
 
   /**
    * Closes in order: flush what was sent, finish, read and discard until the peer has finished, release. Pending

@@ -3,6 +3,7 @@ import type { Capability, StreamCap } from './caps.ts';
 import type { Clock } from './clock.ts';
 import type { TransportError } from './errors.ts';
 import type { Op } from './op.ts';
+import type { TlsInfo, UpgradeTlsOptions } from './tls.ts';
 
 /**
  * The driver SPI: what a backend implements so that everything above it is written once.
@@ -43,6 +44,30 @@ export interface StreamDriver {
   close(): void;
   /** Drops the connection at once; the peer sees a reset where `caps` has it. `onClose(null)` follows. */
   reset(): void;
+  /**
+   * Starts TLS in place; where `caps` has `secure`. This driver is done for: it says nothing any more, and the one that is
+   * returned takes over. Called once, when `queued` is 0. Throws what is wrong with the options, and is then as it was.
+   */
+  secure?(options: DriverTlsOptions): SecureDriver;
+}
+
+/** A stream driver that speaks TLS. */
+export interface SecureDriver extends StreamDriver {
+  /**
+   * What was negotiated; asking starts the handshake, as does the first `resume`, `write` or `finish`. Rejects with what `onClose`
+   * tells, or `ERR_CLOSED`; handled already, for whoever does not ask.
+   */
+  readonly secured: Promise<TlsInfo>;
+}
+
+/** How to start TLS. */
+export interface DriverTlsOptions {
+  /** The side and what it was told. */
+  readonly tls: UpgradeTlsOptions;
+  /** Gives what was read already and belongs to the handshake; called once the options are found good. */
+  readonly head: () => Uint8Array;
+  /** Of a client: the name or address that the server's certificate must be valid for. */
+  readonly server: string;
 }
 
 /** What a stream driver tells the connection above it. */
@@ -174,6 +199,8 @@ export interface Backend {
   readonly clock: Clock;
   /** Looks a name up; absent: no names here. The deadline and the signal are kept above, whatever is made of `op`. */
   resolve?(host: string, op: Op): Promise<readonly string[]>;
+  /** Where `caps` has `tls`: throws what is wrong with options that this side speaks TLS by, before anybody connects. */
+  checkTls?(options: UpgradeTlsOptions): void;
   /** Dials one address. */
   connect(to: Address, options: DriverConnectOptions): Promise<StreamDriver>;
   /** Listens on one address; settles when it can be dialled. No event comes before it has settled. */

@@ -22,6 +22,8 @@ describe('errorCodeInfo()', () => {
       'ERR_RECV_BUFFER',
       'ERR_MESSAGE_SIZE',
       'ERR_PROXY_HEADER',
+      'ERR_TLS',
+      'ERR_TLS_CERTIFICATE',
       'ERR_UNSUPPORTED',
     ];
     const unknown = knownErrorCodes().filter(

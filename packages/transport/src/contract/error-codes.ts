@@ -10,6 +10,8 @@ export type OwnErrorCode =
   | 'ERR_RECV_BUFFER'
   | 'ERR_MESSAGE_SIZE'
   | 'ERR_PROXY_HEADER'
+  | 'ERR_TLS'
+  | 'ERR_TLS_CERTIFICATE'
   | 'ERR_UNSUPPORTED';
 
 /** What is known of a code: its kind, how it reads, and whether the same call may succeed later. */
@@ -33,6 +35,7 @@ const codes: ReadonlyMap<string, ErrorCodeInfo> = new Map(
     ERR_TIMEOUT: entry('timeout', 'timed out', true),
     ERR_EOF: entry('broken', 'the peer finished too early'),
     ERR_PROXY_HEADER: entry('broken', 'no valid PROXY header'),
+    ERR_TLS: entry('broken', 'the TLS handshake failed'),
     ERR_SEND_BUFFER: entry('limit', 'too many bytes wait to be sent'),
     ERR_RECV_BUFFER: entry('limit', 'too many bytes wait to be read'),
     ERR_MESSAGE_SIZE: entry('limit', 'the message does not fit'),
@@ -55,6 +58,7 @@ const codes: ReadonlyMap<string, ErrorCodeInfo> = new Map(
     ENETDOWN: entry('unreachable', 'network is down', true),
     EADDRINUSE: entry('address', 'address already in use', true),
     EADDRNOTAVAIL: entry('address', 'address not available on this machine'),
+    ERR_TLS_CERTIFICATE: entry('denied', 'its certificate is not accepted'),
     EACCES: entry('denied', 'permission denied'),
     EPERM: entry('denied', 'operation not permitted'),
     EROFS: entry('denied', 'read-only file system'),

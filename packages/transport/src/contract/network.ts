@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { DatagramPeer, DatagramSocket } from './datagram.ts';
 import type { Listener } from './listener.ts';
 import type { Op } from './op.ts';
+import type { TlsClientOptions, TlsServerOptions } from './tls.ts';
 
 /** An endpoint, parsed or as text (`tcp://127.0.0.1:9090`). */
 export type EndpointLike = Endpoint | string;
@@ -70,6 +71,8 @@ export interface ListenOptions extends StreamOptions, Op {
    * addresses (`::ffff:192.0.2.1`). Default false.
    */
   readonly ipv6Only?: boolean | undefined;
+  /** Speaks TLS; `tls://` cannot do without. Connections are handed out before their handshake: see `Connection.secured`. */
+  readonly tls?: TlsServerOptions | undefined;
 }
 
 /** How to connect. `timeoutMs` covers DNS and every attempt. */
@@ -84,6 +87,8 @@ export interface ConnectOptions extends StreamOptions, Op {
    * Addresses of the other family are not tried, and say so in `attempts`. Default none; the system chooses.
    */
   readonly localAddress?: Address | string | undefined;
+  /** Speaks TLS, as `tls://` always does; the connection is there when the handshake is done. */
+  readonly tls?: TlsClientOptions | undefined;
 }
 
 /** How to open a datagram socket. */

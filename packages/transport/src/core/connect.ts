@@ -1,5 +1,5 @@
 import { type Address, equalAddresses, formatAddress, type InetAddress } from '@stack/address';
-import type { StreamDriver } from '../contract/driver.ts';
+import type { DriverTlsOptions, StreamDriver } from '../contract/driver.ts';
 import { isTransportError, TransportError } from '../contract/errors.ts';
 import type { ConnectOptions } from '../contract/network.ts';
 import { driverConnectOptions, expectConnectable } from './connect-options.ts';
@@ -8,6 +8,7 @@ import type { Claimed } from './endpoint.ts';
 import { durationOption } from './limits.ts';
 import { interleave, type Lost, race } from './race.ts';
 import { resolveAddress } from './resolve.ts';
+import { connectTls } from './tls.ts';
 
 /** Below this an attempt would hardly have had a chance (RFC 8305 section 5: 10 ms at least). */
 const leastAttemptDelayMs = 10;
@@ -75,6 +76,7 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
   const driverOptions = driverConnectOptions(options);
   const { localAddress: local } = driverOptions;
   expectConnectable(claimed, local);
+  const tls = connectTls(claimed, options);
   const stopped = stoppedBefore(options, 'connect', text);
   if (stopped !== undefined) throw stopped.reason;
 
@@ -88,7 +90,7 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
       refuseSelf(await backend.connect(address, { ...driverOptions, signal }), text);
     const outcome = await race(interleave(candidates), { clock: backend.clock, attemptDelayMs, signal, dial });
     if (!isLost(outcome)) {
-      if (!signal.aborted) return outcome;
+      if (!signal.aborted) return tls === undefined ? outcome : await secure(outcome, tls, signal, claimed);
       outcome.reset();
       throw signal.reason;
     }
@@ -100,6 +102,31 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
     release();
   }
 };
+
+/** Does the handshake of a client, under the deadline of the whole. */
+const secure = async (
+  driver: StreamDriver,
+  tls: DriverTlsOptions,
+  signal: AbortSignal,
+  claimed: Claimed,
+): Promise<StreamDriver> => {
+  const secured = driver.secure?.(tls);
+  if (secured === undefined) return driver;
+  const cutShort = (): void => secured.reset();
+  signal.addEventListener('abort', cutShort);
+  try {
+    await secured.secured;
+    return secured;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw isTransportError(error) ? asConnect(error, claimed) : error;
+  } finally {
+    signal.removeEventListener('abort', cutShort);
+  }
+};
+
+const asConnect = ({ code, local, remote, reason, cause }: TransportError, { text }: Claimed): TransportError =>
+  new TransportError({ code, op: 'connect', at: text, local, remote, reason, cause });
 
 const isLost = (outcome: StreamDriver | Lost): outcome is Lost => 'failures' in outcome;
 

@@ -66,6 +66,11 @@ export class Intake<T, Q extends ItemQueue<T>> {
     return this.#waiter !== undefined;
   }
 
+  /** Somebody reads. */
+  get busy(): boolean {
+    return this.#waiter !== undefined || this.#consumer !== undefined;
+  }
+
   /** Takes an item in: hands it to the consumer that waits for it, or queues it. */
   onItem(item: T): void {
     const consumer = this.#consumer;

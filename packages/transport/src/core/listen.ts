@@ -7,6 +7,7 @@ import { atEndpoint, type Claimed } from './endpoint.ts';
 import { driverListenOptions, expectListenable, listenerLimits } from './listen-options.ts';
 import { resolveAddress } from './resolve.ts';
 import { StreamListener } from './stream-listener.ts';
+import { listenTls } from './tls.ts';
 
 /** What a machine without one of the families answers for a name that has addresses of both. */
 const absentFamily = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
@@ -49,7 +50,7 @@ const isUnlucky = (error: unknown, { addresses }: StreamListener, [first]: reado
 /** Listens on every address of an endpoint, or on none. */
 export const listenAll = async (claimed: Claimed, options: ListenOptions): Promise<StreamListener> => {
   const { backend, endpoint, text } = claimed;
-  const limits = listenerLimits(options);
+  const limits = { ...listenerLimits(options), tls: listenTls(claimed, options) };
   const driverOptions = driverListenOptions(options);
   expectListenable(claimed, options);
   const stopped = stoppedBefore(options, 'listen', text);

@@ -147,6 +147,17 @@ export class ReadSide implements IntakeHost {
     });
   }
 
+  /** A read is under way. */
+  get busy(): boolean {
+    return this.#intake.busy;
+  }
+
+  /** Takes everything that is unread; another driver takes over, which has not been asked to read. */
+  handOver(): Uint8Array {
+    this.#flow = 'unasked';
+    return this.#intake.queue.shiftExactly(this.#intake.queue.size);
+  }
+
   consume(each: (chunk: Uint8Array) => Step, op: Op | undefined): Promise<void> {
     return this.#intake.consume(each, op);
   }

@@ -6,11 +6,14 @@ import type { StreamDriver, StreamEvents } from '../contract/driver.ts';
 import { TransportError, type TransportErrorCode, type TransportOp } from '../contract/errors.ts';
 import type { Bytes, Op, Step } from '../contract/op.ts';
 import type { WebStreams } from '../contract/web-streams.ts';
+import type { TlsInfo, UpgradeTlsOptions } from '../contract/tls.ts';
 import { closeInOrder, type Closing } from './close-in-order.ts';
 import { stoppedBefore, watch } from './deadline.ts';
 import { durationOption } from './limits.ts';
 import { ReadSide } from './read-side.ts';
 import { toWebStreams } from './web-streams.ts';
+import { StatsView } from './stats-view.ts';
+import { isSecure, serverNameOf } from './tls.ts';
 import { handled, WriteSide, type WriteLimits } from './write-side.ts';
 
 /** The bounds of one connection, checked. */
@@ -38,7 +41,8 @@ const next: Readonly<Record<Life, readonly Life[]>> = {
 export class StreamConnection implements Connection, StreamEvents {
   readonly unit = 'bytes';
   readonly clock: Clock;
-  readonly driver: StreamDriver;
+  /** Another one from `upgradeTls` on. */
+  driver: StreamDriver;
   readonly #in: ReadSide;
   readonly #out: WriteSide;
   #life: Life = 'open';
@@ -77,7 +81,7 @@ export class StreamConnection implements Connection, StreamEvents {
   }
 
   get stats(): ConnectionStats {
-    return (this.#stats ??= new StatsView(this.#in, this.#out, this.driver));
+    return (this.#stats ??= new StatsView(this.#in, this.#out, this));
   }
 
   get closed(): Promise<CloseInfo> {
@@ -160,6 +164,14 @@ export class StreamConnection implements Connection, StreamEvents {
     });
   }
 
+  get secured(): Promise<TlsInfo> | undefined {
+    return isSecure(this.driver) ? this.driver.secured : undefined;
+  }
+
+  upgradeTls(options: UpgradeTlsOptions): Promise<TlsInfo> {
+    return handled(this.#upgradeTls(options));
+  }
+
   abort(reason?: unknown): void {
     if (this.#life === 'aborted') return;
     this.#refuse(() => this.#error('ERR_CLOSED', 'use', { reason: 'it was aborted', cause: reason }));
@@ -220,6 +232,30 @@ export class StreamConnection implements Connection, StreamEvents {
     this.#life = life;
   }
 
+  async #upgradeTls(options: UpgradeTlsOptions): Promise<TlsInfo> {
+    const server = serverNameOf(options, undefined);
+    this.#mayUpgrade();
+    await this.#out.flushed();
+    // Somebody may have begun to read meanwhile.
+    this.#mayUpgrade();
+    if (this.driver.secure === undefined) throw this.#error('ERR_UNSUPPORTED', 'use');
+    const secure = this.driver.secure({ tls: options, head: () => this.#in.handOver(), server });
+    this.driver = secure;
+    secure.events = this;
+    return secure.secured;
+  }
+
+  #mayUpgrade(): void {
+    if (this.#refusal !== undefined) throw this.#refusal();
+    if (!this.caps.has('secure')) {
+      const reason = isSecure(this.driver) ? 'it speaks TLS already' : 'this transport has no TLS';
+      throw this.#error('ERR_UNSUPPORTED', 'use', { reason });
+    }
+    if (this.#in.busy) throw this.#error('ERR_BUSY', 'use');
+    if (this.#in.ended) throw this.#error('ERR_EOF', 'use');
+    if (this.#out.finished) throw this.#error('ERR_CLOSED', 'use', { reason: 'this side has finished sending' });
+  }
+
   async #close(flushMs: number, lingerMs: number): Promise<void> {
     if (this.#life !== 'aborted') this.#refuse(() => this.#error('ERR_CLOSED', 'use'));
     if (this.#life !== 'open') {
@@ -260,38 +296,5 @@ export class StreamConnection implements Connection, StreamEvents {
 
   #error(code: TransportErrorCode, op: TransportOp, more: { reason?: string; cause?: unknown } = {}): TransportError {
     return new TransportError({ code, op, at: this.at, local: this.local, remote: this.remote, ...more });
-  }
-}
-
-/** Reads the counters where they are kept. */
-class StatsView implements ConnectionStats {
-  readonly #in: ReadSide;
-  readonly #out: WriteSide;
-  readonly #driver: StreamDriver;
-
-  constructor(read: ReadSide, write: WriteSide, driver: StreamDriver) {
-    this.#in = read;
-    this.#out = write;
-    this.#driver = driver;
-  }
-
-  get bytesIn(): number {
-    return this.#in.bytesIn;
-  }
-
-  get bytesOut(): number {
-    return this.#out.bytesOut;
-  }
-
-  get queuedBytes(): number {
-    return this.#driver.queued;
-  }
-
-  get lastInMs(): number {
-    return this.#in.lastInMs;
-  }
-
-  get lastOutMs(): number {
-    return this.#out.lastOutMs;
   }
 }

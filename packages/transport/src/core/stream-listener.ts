@@ -1,7 +1,7 @@
 import type { Address } from '@stack/address';
 import type { Clock } from '../contract/clock.ts';
 import type { Connection } from '../contract/connection.ts';
-import type { ListenerDriver, ListenerEvents, StreamDriver } from '../contract/driver.ts';
+import type { DriverTlsOptions, ListenerDriver, ListenerEvents, StreamDriver } from '../contract/driver.ts';
 import type { TransportError } from '../contract/errors.ts';
 import type { Listener } from '../contract/listener.ts';
 import type { Op } from '../contract/op.ts';
@@ -11,6 +11,8 @@ import { type ConnectionLimits, StreamConnection } from './stream-connection.ts'
 /** The bounds of one listener and its connections, checked. */
 export interface ListenerLimits extends ConnectionLimits {
   readonly maxUnclaimed: number;
+  /** Its connections speak TLS. */
+  readonly tls?: DriverTlsOptions | undefined;
 }
 
 interface Acceptor {
@@ -113,7 +115,9 @@ export class StreamListener implements Listener, ListenerEvents {
       this.refused += 1;
       return driver.reset();
     }
-    const connection = new StreamConnection(driver, this.clock, this.#limits);
+    const { tls } = this.#limits;
+    const secure = tls === undefined ? undefined : driver.secure?.(tls);
+    const connection = new StreamConnection(secure ?? driver, this.clock, this.#limits);
     if (acceptor === undefined) {
       this.#unclaimed.push(connection);
       return;

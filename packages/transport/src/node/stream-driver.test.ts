@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { formatAddress } from '@stack/address';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../contract/connection.ts';
-import type { ListenOptions } from '../contract/network.ts';
+import type { ListenOptions, StreamOptions } from '../contract/network.ts';
 import { bytes, failure, settle, state, text } from '../scripted-driver.test-fixture.ts';
 import { system } from '../system.ts';
 
@@ -33,7 +33,7 @@ const listen = async (kind: Kind, options: ListenOptions = {}) => {
 };
 
 /** Two ends, both ours. */
-const pair = async (kind: Kind, options: ListenOptions = {}): Promise<[Connection, Connection]> => {
+const pair = async (kind: Kind, options: StreamOptions = {}): Promise<[Connection, Connection]> => {
   const listener = await listen(kind, options);
   const [address] = listener.addresses;
   if (address === undefined) throw new Error('no address');
@@ -372,7 +372,7 @@ describe('a TCP connection', () => {
 describe('a Unix connection', () => {
   test('has no reset and no name of the peer: an abort is an end there', async () => {
     const [client, server] = await pair('unix');
-    expect([...client.caps].toSorted()).toEqual(['halfClose', 'pause']);
+    expect([...client.caps].toSorted()).toEqual(['halfClose', 'pause', 'secure']);
     expect(server.remote).toMatchObject({ family: 'AF_UNIX', kind: 'unnamed' });
     expect(client.local).toMatchObject({ kind: 'unnamed' });
     expect(client.remote).toEqual(server.local);

@@ -1,14 +1,20 @@
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '@stack/address';
 import type { StreamCap } from '../contract/caps.ts';
-import type { StreamDriver, StreamEvents } from '../contract/driver.ts';
+import type { DriverTlsOptions, StreamDriver, StreamEvents } from '../contract/driver.ts';
 import type { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
 import { localOf, remoteOf } from './socket-address.ts';
+import { checkTls } from './tls/check.ts';
+import { startClientTls } from './tls/client.ts';
+import { NodeTlsDriver } from './tls/driver.ts';
+import { startServerTls } from './tls/server.ts';
 
-const tcpCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'reset', 'peerName']);
+const tcpCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'reset', 'secure', 'peerName']);
 /** Node offers no reset of a Unix socket: there an abort is an end, or a reset with bytes unread. */
-const unixCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose']);
+const unixCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'secure']);
+
+const defaultHandshakeTimeoutMs = 10_000;
 
 /** Up to here, joining parts into one buffer costs less than a vectored write. */
 const joinBytes = 16_384;
@@ -81,6 +87,8 @@ export class NodeStreamDriver implements StreamDriver {
   /** What was queued when last seen: with the socket destroyed Node forgets it. */
   #held = 0;
   #wantsDrain = false;
+  /** Of a socket whose 'drain' cannot be relied on: told of every write. */
+  readonly #onWritten: (() => void) | undefined;
   #isDestroyed = false;
   #isGone = false;
 
@@ -94,6 +102,8 @@ export class NodeStreamDriver implements StreamDriver {
     // Asked for now: Node forgets them with the descriptor, and of a connection that was reset the kernel tells no peer.
     this.local = unix?.local ?? localOf(socket);
     this.remote = unix?.remote ?? remoteOf(socket);
+    // The TLS sockets of a server have a mark of Node's own, below which they tell nothing.
+    if (socket.writableHighWaterMark > 1) this.#onWritten = () => this.onDrained();
     this.#socket[driverOf] = this;
     socket.on('data', onData);
     socket.on('end', onEnd);
@@ -120,7 +130,7 @@ export class NodeStreamDriver implements StreamDriver {
 
   write(data: Uint8Array): number {
     if (this.#isDestroyed) return this.#held;
-    if (data.length > 0) this.#socket.write(data);
+    if (data.length > 0) this.#socket.write(data, this.#onWritten);
     return this.#taken(data.length);
   }
 
@@ -130,7 +140,7 @@ export class NodeStreamDriver implements StreamDriver {
     if (bytes <= joinBytes) return this.write(Buffer.concat(parts.slice(0, count), bytes));
     if (this.#isDestroyed) return this.#held;
     this.#socket.cork();
-    for (const part of parts.slice(0, count)) if (part.length > 0) this.#socket.write(part);
+    for (const part of parts.slice(0, count)) if (part.length > 0) this.#socket.write(part, this.#onWritten);
     this.#socket.uncork();
     return this.#taken(bytes);
   }
@@ -196,6 +206,33 @@ export class NodeStreamDriver implements StreamDriver {
     this.#events.onClose(this.#failure);
   }
 
+  secure({ tls, head, server }: DriverTlsOptions): NodeTlsDriver {
+    checkTls(tls);
+    const raw = this.#detach();
+    const read = head();
+    if (read.length > 0) raw.unshift(read);
+    const { local, remote } = this;
+    return new NodeTlsDriver({
+      raw,
+      local,
+      remote,
+      caps: new Set([...this.caps].filter((cap) => cap !== 'secure')),
+      peer: server === '' ? formatAddress(remote) : server,
+      timeoutMs: tls.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs,
+      drive: (socket) => new NodeStreamDriver(socket.pause(), { local, remote }),
+      start: (socket, events) =>
+        tls.side === 'server' ? startServerTls(socket, tls, events) : startClientTls(socket, tls, server, events),
+    });
+  }
+
+  /** Lets go of the socket, paused: another will listen to it. */
+  #detach(): Socket {
+    const socket = this.#socket;
+    socket.pause();
+    socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    return socket;
+  }
+
   #taken(bytes: number): number {
     const queued = this.#socket.writableLength;
     if (queued === 0) {
@@ -204,7 +241,7 @@ export class NodeStreamDriver implements StreamDriver {
       this.#isDestroyed = true;
       return (this.#held += bytes);
     }
-    if (this.#held === 0) this.#socket.once('drain', onDrain);
+    if (this.#held === 0 && this.#onWritten === undefined) this.#socket.once('drain', onDrain);
     this.#held = queued;
     return queued;
   }

@@ -1,0 +1,1 @@
+export { type Authority, type Issued, type IssueOptions, makeAuthority } from './authority.ts';
