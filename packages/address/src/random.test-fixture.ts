@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
 
-declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+declare const process: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { readonly write: (text: string) => void };
+};
 
 /** Random choices that a seed repeats. */
 export interface Random {
@@ -37,12 +40,15 @@ export const randomOf = (seed: number): Random => {
 /** How many random values a property is tried on: `STACK_RUNS`. */
 const RUNS = Math.max(Number(process.env['STACK_RUNS'] ?? '10000'), 1);
 
+const FIRST_SEED = Math.floor(Math.random() * 2 ** 31);
+
+// A long run tells what it tried, not only what failed.
+if (process.env['STACK_RUNS'] !== undefined) process.stdout.write(`${RUNS} seeds from ${FIRST_SEED} on\n`);
+
 /** The seeds of a test, each different from the last: many, or the one in `STACK_SEED`. */
 const seedsOf = (runs: number): readonly number[] => {
   const fixed = process.env['STACK_SEED'];
-  if (fixed !== undefined) return [Number(fixed)];
-  const first = Math.floor(Math.random() * 2 ** 31);
-  return Array.from({ length: runs }, (_, run) => (first + run) | 0);
+  return fixed === undefined ? Array.from({ length: runs }, (_, run) => (FIRST_SEED + run) | 0) : [Number(fixed)];
 };
 
 const failed = (seed: number, error: unknown): Error =>
