@@ -1,3 +1,4 @@
+import { ByteSearch } from './byte-search.ts';
 import { ChunkDecoder } from './chunk-decoder.ts';
 import type { Codec, FrameSink } from './codec.ts';
 import { checkedMaxBytes, type MaxBytesOption } from './max-bytes.ts';
@@ -71,10 +72,13 @@ const escapedOf = (byte: number): number => (byte === end ? escapedEnd : escaped
 class SlipDecoder extends ChunkDecoder<Uint8Array> {
   /** Of the frame under way, as far as it was looked at. */
   #escapes = 0;
+  /** For what is dropped: there, escapes mean nothing. */
+  readonly #search = new ByteSearch(end);
 
   protected boundary(): number {
     const { chunk } = this;
-    let at = this.at;
+    let { at } = this;
+    if (this.skipping) return this.#search.indexIn(chunk, at) + 1 || -1;
     let escapes = this.held.bytes === 0 ? 0 : this.#escapes;
     for (; at < chunk.length; at++) {
       const byte = chunk[at];
@@ -83,10 +87,8 @@ class SlipDecoder extends ChunkDecoder<Uint8Array> {
     }
     this.#escapes = escapes;
     const isWhole = at < chunk.length;
-    if (!this.skipping) {
-      const length = this.held.bytes + at - this.at - escapes;
-      if (length > this.cap) this.#refuse(length, isWhole ? at : -1);
-    }
+    const length = this.held.bytes + at - this.at - escapes;
+    if (length > this.cap) this.#refuse(length, isWhole ? at : -1);
     return isWhole ? at + 1 : -1;
   }
 
