@@ -11,7 +11,7 @@ const pinnedTimes = 8;
 const nothing: Uint8Array = new Uint8Array(0);
 
 /** The live view of a decoder's last frame; `buffer` and `base` say where `bytes` lies, since asking it each time is not free. */
-class Origin implements FrameOrigin {
+export class Origin implements FrameOrigin {
   bytes: Uint8Array = nothing;
   buffer: ArrayBufferLike = nothing.buffer;
   base = 0;
@@ -42,7 +42,7 @@ class Origin implements FrameOrigin {
  */
 export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
   maxBytes: number;
-  readonly origin: Origin = new Origin();
+  readonly #origin: Origin = new Origin();
   protected readonly codec: string;
   protected readonly held: PartialFrame = new PartialFrame();
   protected chunk: Uint8Array = nothing;
@@ -83,13 +83,17 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
 
   next(): Frame | undefined {
     if (this.#failure !== undefined) throw this.#failure;
-    this.origin.to = 0;
+    this.#origin.to = 0;
     for (;;) {
       if (this.at < this.chunk.length) {
         const frame = this.#decode();
         if (frame !== undefined) return frame;
       } else if (!this.#advance()) return this.ended ? this.#finish() : undefined;
     }
+  }
+
+  get origin(): Origin {
+    return this.#origin;
   }
 
   get rest(): Uint8Array {
@@ -154,14 +158,14 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
   #join(from: number, end: number): void {
     this.held.add(this.chunk, from, end);
     const whole = this.held.take();
-    const { origin } = this;
+    const origin = this.#origin;
     origin.moveTo(whole);
     origin.from = 0;
     origin.to = whole.length;
   }
 
   #cut(from: number, end: number): void {
-    const { origin } = this;
+    const origin = this.#origin;
     let skew = 0;
     if (end - from >= this.#viewedBytes) {
       if (origin.bytes !== this.chunk) origin.moveTo(this.chunk);
@@ -201,7 +205,7 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
     this.#waiting.length = 0;
     this.#nextWaiting = 0;
     this.#begin(nothing);
-    this.origin.moveTo(nothing);
+    this.#origin.moveTo(nothing);
     return false;
   }
 

@@ -1,3 +1,4 @@
+import type { Origin } from './chunk-decoder.ts';
 import { LineDecoder } from './line-decoder.ts';
 import { isLongerThan, utf8Length } from './utf8-length.ts';
 
@@ -21,15 +22,31 @@ export class TextLineDecoder extends LineDecoder<string> {
   #text = '';
   /** Where the next line begins in it. */
   #textAt = 0;
-  /** The bytes that it was made of. */
+  /** The bytes that it, or the last one, was made of; empty: the last line was none of a block. */
   #block: Uint8Array = nothing;
   #isAscii = false;
+  #hasReturns = false;
+  /** Where the last line stands in the block, with its end; 0 where it would be written otherwise. */
+  #lineFrom = 0;
+  #lineTo = 0;
   /** A chunk in which a block is no UTF-8: up to `#slowTo` its lines are decoded one by one. */
   #slowChunk: Uint8Array = nothing;
   #slowTo = 0;
 
   override next(): string | undefined {
-    return this.#text !== '' || this.#openBlock() ? this.#line() : super.next();
+    if (this.#text !== '' || this.#openBlock()) return this.#line();
+    if (this.#block !== nothing) this.#block = nothing;
+    return super.next();
+  }
+
+  /** Of a line in a block it is only put together when it is asked for: most are not. */
+  override get origin(): Origin {
+    const origin = super.origin;
+    if (this.#block === nothing) return origin;
+    if (origin.bytes !== this.#block) origin.moveTo(this.#block);
+    origin.from = this.#lineFrom;
+    origin.to = this.#lineTo;
+    return origin;
   }
 
   override get rest(): Uint8Array {
@@ -55,22 +72,20 @@ export class TextLineDecoder extends LineDecoder<string> {
     const text = this.#text;
     const from = this.#textAt;
     const feed = text.indexOf('\n', from);
-    const hasReturn = feed > from && text.charCodeAt(feed - 1) === carriageReturn;
-    const line = text.slice(from, hasReturn ? feed - 1 : feed);
-    const { origin } = this;
-    if (origin.bytes !== this.#block) origin.moveTo(this.#block);
-    origin.from = from;
-    origin.to = this.#isAscii && hasReturn === this.writesReturn ? feed + 1 : 0;
     this.#textAt = feed + 1;
-    if (this.#textAt === text.length) {
-      this.#text = '';
-      this.#block = nothing;
-    }
-    if (isLongerThan(line, this.maxBytes)) {
-      this.cap = this.maxBytes;
-      throw this.tooLong(utf8Length(line), 'bytes');
-    }
+    if (feed + 1 === text.length) this.#text = '';
+    const hasReturn = this.#hasReturns && feed > from && text.charCodeAt(feed - 1) === carriageReturn;
+    this.#lineFrom = from;
+    this.#lineTo = this.#isAscii && hasReturn === this.writesReturn ? feed + 1 : 0;
+    const line = text.slice(from, hasReturn ? feed - 1 : feed);
+    if (line.length * 3 > this.maxBytes) this.#check(line);
     return line;
+  }
+
+  #check(line: string): void {
+    if (!isLongerThan(line, this.maxBytes)) return;
+    this.cap = this.maxBytes;
+    throw this.tooLong(utf8Length(line), 'bytes');
   }
 
   /** Decodes as many whole lines as fit into a block. False: there is none, or they are better looked at one by one. */
@@ -79,7 +94,8 @@ export class TextLineDecoder extends LineDecoder<string> {
     if (at === chunk.length || this.held.bytes > 0 || this.skipping) return false;
     if (chunk === this.#slowChunk && at < this.#slowTo) return false;
     this.#slowChunk = nothing;
-    const end = chunk.lastIndexOf(lineFeed, Math.min(at + blockBytes, chunk.length) - 1) + 1;
+    const last = Math.min(at + blockBytes, chunk.length) - 1;
+    const end = (chunk[last] === lineFeed ? last : chunk.lastIndexOf(lineFeed, last)) + 1;
     if (end <= at) return false;
     this.#block = new Uint8Array(chunk.buffer, chunk.byteOffset + at, end - at);
     try {
@@ -92,6 +108,7 @@ export class TextLineDecoder extends LineDecoder<string> {
     }
     this.#textAt = 0;
     this.#isAscii = this.#text.length === end - at;
+    this.#hasReturns = this.#text.includes('\r');
     this.at = end;
     return true;
   }
