@@ -24,6 +24,7 @@ describe('errorCodeInfo()', () => {
       'ERR_PROXY_HEADER',
       'ERR_TLS',
       'ERR_TLS_CERTIFICATE',
+      'ERR_DENIED',
       'ERR_UNSUPPORTED',
     ];
     const unknown = knownErrorCodes().filter(

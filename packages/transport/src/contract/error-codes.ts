@@ -12,6 +12,7 @@ export type OwnErrorCode =
   | 'ERR_PROXY_HEADER'
   | 'ERR_TLS'
   | 'ERR_TLS_CERTIFICATE'
+  | 'ERR_DENIED'
   | 'ERR_UNSUPPORTED';
 
 /** What is known of a code: its kind, how it reads, and whether the same call may succeed later. */
@@ -59,6 +60,7 @@ const codes: ReadonlyMap<string, ErrorCodeInfo> = new Map(
     EADDRINUSE: entry('address', 'address already in use', true),
     EADDRNOTAVAIL: entry('address', 'address not available on this machine'),
     ERR_TLS_CERTIFICATE: entry('denied', 'its certificate is not accepted'),
+    ERR_DENIED: entry('denied', 'not permitted'),
     EACCES: entry('denied', 'permission denied'),
     EPERM: entry('denied', 'operation not permitted'),
     EROFS: entry('denied', 'read-only file system'),

@@ -75,7 +75,7 @@ export interface ListenOptions extends StreamOptions, Op {
   readonly tls?: TlsServerOptions | undefined;
 }
 
-/** How to connect. `timeoutMs` covers DNS and every attempt. */
+/** How to connect. `timeoutMs` covers DNS, `permit` and every attempt. */
 export interface ConnectOptions extends StreamOptions, Op {
   /**
    * Milliseconds after which the next address is tried beside the ones under way (RFC 8305 section 5: 250 recommended,
@@ -89,6 +89,13 @@ export interface ConnectOptions extends StreamOptions, Op {
   readonly localAddress?: Address | string | undefined;
   /** Speaks TLS, as `tls://` always does; the connection is there when the handshake is done. */
   readonly tls?: TlsClientOptions | undefined;
+  /**
+   * Asked for every address before any is dialled, also for one that was given and not looked up, so that a name cannot
+   * lead where it must not. Only `true` permits; a refused address counts as a failed attempt (`ERR_DENIED`), and what
+   * `permit` throws is what `connect` rejects with. An IPv4-mapped address is asked for as the IPv4 address it reaches;
+   * `0.0.0.0` and `::` reach this machine. Default: every address.
+   */
+  readonly permit?: ((address: Address) => boolean | Promise<boolean>) | undefined;
 }
 
 /** How to open a datagram socket. */
@@ -116,10 +123,11 @@ export interface Network {
 
   /**
    * Connects, racing the addresses of a name by RFC 8305: one deadline over DNS and all attempts, the first wins, the
-   * others are closed.
+   * others are closed. A connection to itself, which a dial to a closed port of this machine can give, is `ECONNREFUSED`.
    *
-   * @throws {TransportError} with every attempt in `attempts`; `ERR_UNSUPPORTED` for a scheme nobody claims, for an option
-   *   that cannot be kept, and for `udp:`, which is `connectDatagram`
+   * @throws {TransportError} with every attempt in `attempts`; `ERR_DENIED` when `permit` refused all; `ENOTFOUND`,
+   *   `EAI_AGAIN` of a name; `ERR_TIMEOUT`; `ERR_UNSUPPORTED` for a scheme nobody claims, for an option that cannot be
+   *   kept, and for `udp:`, which is `connectDatagram`
    * @throws {RangeError | TypeError} for an option out of its range
    */
   connect(endpoint: EndpointLike, options?: ConnectOptions): Promise<Connection>;

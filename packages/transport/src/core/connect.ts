@@ -1,13 +1,14 @@
-import { type Address, equalAddresses, formatAddress, type InetAddress } from '@stack/address';
+import { type Address, equalAddresses, formatAddress } from '@stack/address';
 import type { DriverTlsOptions, StreamDriver } from '../contract/driver.ts';
 import { isTransportError, TransportError } from '../contract/errors.ts';
 import type { ConnectOptions } from '../contract/network.ts';
+import { selectAddresses } from './candidates.ts';
 import { driverConnectOptions, expectConnectable } from './connect-options.ts';
 import { stoppedBefore, watch } from './deadline.ts';
 import type { Claimed } from './endpoint.ts';
 import { durationOption } from './limits.ts';
-import { interleave, type Lost, race } from './race.ts';
-import { resolveAddress } from './resolve.ts';
+import { permitOption } from './permit.ts';
+import { type Lost, race } from './race.ts';
 import { connectTls } from './tls.ts';
 
 /** Below this an attempt would hardly have had a chance (RFC 8305 section 5: 10 ms at least). */
@@ -31,6 +32,9 @@ const toError = (claimed: Claimed, address: Address, error: unknown): TransportE
   });
 };
 
+/** How many attempts a message tells of; `attempts` has all. */
+const mostTold = 16;
+
 /** One error for all attempts: the code of the first, and the reason of each. */
 const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): TransportError => {
   const [first] = attempts;
@@ -46,32 +50,18 @@ const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): Tran
       cause: first?.cause,
     });
   }
-  const reason = attempts
+  const told = attempts
+    .slice(0, mostTold)
     .map(({ remote, reason }) => `${remote === undefined ? 'an address' : formatAddress(remote)} ${reason}`)
     .join('; ');
+  const reason = attempts.length > mostTold ? `${told}; and ${attempts.length - mostTold} more` : told;
   return new TransportError({ code, op: 'connect', at: text, reason, attempts });
 };
 
-/** The addresses to try from `local`, and why not the others: no connection goes from one family to the other. */
-const reachableFrom = (
-  local: InetAddress | undefined,
-  { text }: Claimed,
-  addresses: readonly Address[],
-): [Address[], TransportError[]] => {
-  if (local === undefined) return [[...addresses], []];
-  const reason = `localAddress ${formatAddress(local)} is of another family`;
-  const passedOver = addresses.filter(({ family }) => family !== local.family);
-  return [
-    addresses.filter(({ family }) => family === local.family),
-    passedOver.map(
-      (remote) => new TransportError({ code: 'ERR_UNSUPPORTED', op: 'connect', at: text, reason, local, remote }),
-    ),
-  ];
-};
-
-/** Dials an endpoint: one deadline over the look-up and every attempt. */
+/** Dials an endpoint: one deadline over the look-up, the permission and every attempt. */
 export const connectDriver = async (claimed: Claimed, options: ConnectOptions): Promise<StreamDriver> => {
-  const { backend, endpoint, text } = claimed;
+  const { backend, text } = claimed;
+  const permit = permitOption(options.permit);
   const attemptDelayMs = Math.max(leastAttemptDelayMs, durationOption('attemptDelayMs', options.attemptDelayMs, 250));
   const driverOptions = driverConnectOptions(options);
   const { localAddress: local } = driverOptions;
@@ -84,11 +74,11 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
   const { signal } = controller;
   const release = watch(options, backend.clock, 'connect', text, (reason) => controller.abort(reason));
   try {
-    const resolved = await resolveAddress(backend, endpoint.address, text, { signal });
-    const [candidates, passedOver] = reachableFrom(local, claimed, resolved);
+    const { addresses, passedOver } = await selectAddresses(claimed, { local, permit, signal });
+    if (addresses.length === 0) throw allFailed(claimed, passedOver);
     const dial = async (address: Address, signal: AbortSignal): Promise<StreamDriver> =>
       refuseSelf(await backend.connect(address, { ...driverOptions, signal }), text);
-    const outcome = await race(interleave(candidates), { clock: backend.clock, attemptDelayMs, signal, dial });
+    const outcome = await race(addresses, { clock: backend.clock, attemptDelayMs, signal, dial });
     if (!isLost(outcome)) {
       if (!signal.aborted) return tls === undefined ? outcome : await secure(outcome, tls, signal, claimed);
       outcome.reset();
