@@ -96,8 +96,10 @@ export interface ListenerDriver {
 export interface ListenerEvents {
   /** A connection was completed. It is paused; `events` is set before this returns, or it is reset. */
   onConnection(driver: StreamDriver): void;
-  /** The listening socket is dead; or, with an error of kind `limit`, one accept failed for want of something and it lives on. */
+  /** One connection could not be taken (`EMFILE`, `ECONNABORTED`). The listening socket lives on. */
   onError(error: TransportError): void;
+  /** The listening socket is dead, though nobody closed it. At most once, last. */
+  onClose(error: TransportError): void;
 }
 
 /** One datagram of a batch. */

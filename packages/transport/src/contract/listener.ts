@@ -11,13 +11,20 @@ export interface Listener extends AsyncDisposable, AsyncIterable<Connection> {
   readonly clock: Clock;
   /** Connections turned away because `maxUnclaimed` others waited already. */
   readonly refused: number;
+  /**
+   * Connections that were over before anybody claimed them, with nothing left to read: they are not handed out, and make
+   * room. Where the driver learns of a reset by reading only, as on Node, a connection that waits is not known to be over:
+   * it keeps its place, and is handed out with what came before the reset, then the reset.
+   */
+  readonly abandoned: number;
 
   /**
    * Waits for a connection. Several accepts may wait: each gets a connection of its own, in call order.
    *
    * @returns `null` when the listener was stopped or closed and nothing is left to hand out
-   * @throws {TransportError} what broke the listener, once, after what it had to hand out, then `null`; an error of kind
-   *   `limit` (`EMFILE`) when a connection could not be taken for want of something: the listener goes on; `ERR_TIMEOUT`
+   * @throws {TransportError} what broke the listener, once, after what it had to hand out, then `null`; `EMFILE` and its
+   *   like when a connection could not be taken for want of something, where the system tells: the listener goes on;
+   *   `ERR_TIMEOUT`
    */
   accept(op?: Op): Promise<Connection | null>;
 

@@ -80,6 +80,11 @@ export class StreamConnection implements Connection, StreamEvents {
     return (this.#at ??= formatAddress(this.driver.remote));
   }
 
+  /** It is over, and there was nothing to read. */
+  get cameToNothing(): boolean {
+    return this.#life === 'gone' && this.#in.bytesIn === 0;
+  }
+
   get stats(): ConnectionStats {
     return (this.#stats ??= new StatsView(this.#in, this.#out, this));
   }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { inet } from '@stack/address';
 import { describe, expect, test } from 'vitest';
 import { TransportError } from '../contract/errors.ts';
-import { failure, ScriptedDriver, settle, state } from '../scripted-driver.test-fixture.ts';
+import { failure, ScriptedDriver, settle, state, text } from '../scripted-driver.test-fixture.ts';
 import { ScriptedListener } from '../scripted-backend.test-fixture.ts';
 import { fakeClock } from '../virtual/fake-clock.ts';
 import { driverListenOptions } from './listen-options.ts';
@@ -27,7 +27,6 @@ const bench = (maxUnclaimed = 2) => {
 };
 
 const fatal = new TransportError({ code: 'EINVAL', op: 'accept' });
-const shortage = new TransportError({ code: 'EMFILE', op: 'accept' });
 
 describe('StreamListener.accept()', () => {
   test('several that wait get a connection each, in call order', async () => {
@@ -222,37 +221,100 @@ describe('StreamListener as an iterable', () => {
   });
 });
 
+describe('StreamListener.abandoned', () => {
+  test('counts what is over before anybody claimed it: it makes room, and is not handed out', async () => {
+    const { listener, comes } = bench(2);
+    const [first, second] = [comes(), comes()];
+    first.gone('ECONNRESET');
+    expect(comes().log).toEqual([]);
+    expect([listener.refused, listener.abandoned]).toEqual([0, 1]);
+    second.gone();
+    const third = await listener.accept();
+    expect([third?.stats.bytesIn, listener.abandoned]).toEqual([0, 2]);
+    expect(await state(listener.accept())).toBe('pending');
+  });
+
+  test('what was read of it is still handed out, and then how it ended', async () => {
+    const { listener, comes } = bench();
+    const driver = comes();
+    driver.data('last words');
+    driver.gone('ECONNRESET');
+    const connection = await listener.accept();
+    expect(text(await connection?.recv())).toBe('last words');
+    expect(await failure(connection?.recv() ?? Promise.resolve())).toMatchObject({ code: 'ECONNRESET' });
+    expect(listener.abandoned).toBe(0);
+  });
+
+  test('a claimed one, and what close() resets, are not counted', async () => {
+    const { listener, comes } = bench();
+    const claimed = comes();
+    const connection = await listener.accept();
+    claimed.gone('ECONNRESET');
+    comes();
+    await listener.close();
+    await settle();
+    expect([listener.abandoned, await listener.accept(), connection?.unit]).toEqual([0, null, 'bytes']);
+  });
+
+  test('a peer that left between the accept of the kernel and ours is counted, and told to nobody', async () => {
+    const { listener, comes } = bench();
+    const waiting = listener.accept();
+    listener.onError(new TransportError({ code: 'ECONNABORTED', op: 'accept' }));
+    expect(await state(waiting)).toBe('pending');
+    comes();
+    expect(await waiting).not.toBeNull();
+    expect(listener.abandoned).toBe(1);
+  });
+});
+
 describe('StreamListener.onError()', () => {
+  test.each(['EMFILE', 'EPERM'])(
+    '%s is told to one that waits or asks next, and the listener goes on',
+    async (code) => {
+      const shortage = new TransportError({ code, op: 'accept' });
+      const { listener, driver, comes } = bench();
+      const first = failure(listener.accept({ timeoutMs: 9 }));
+      const second = listener.accept();
+      listener.onError(shortage);
+      expect(await first).toBe(shortage);
+      comes();
+      expect(await second).not.toBeNull();
+      listener.onError(shortage);
+      expect(await failure(listener.accept())).toBe(shortage);
+      comes();
+      expect(await listener.accept()).not.toBeNull();
+      expect(driver.log).toEqual([]);
+    },
+  );
+});
+
+describe('StreamListener.onClose()', () => {
   test('tells one that waits, the others get null, and every socket is closed', async () => {
     const { listener, driver, add } = bench();
     const other = add(2);
     const first = failure(listener.accept({ timeoutMs: 9 }));
     const second = listener.accept();
-    listener.onError(fatal);
+    listener.onClose(fatal);
     expect(await first).toBe(fatal);
     expect(await second).toBeNull();
     expect([driver.log, other.log]).toEqual([['close'], ['close']]);
   });
 
+  test('after close() nothing is told any more', async () => {
+    const { listener } = bench();
+    await listener.close();
+    listener.onError(fatal);
+    listener.onClose(fatal);
+    expect(await listener.accept()).toBeNull();
+  });
+
   test('what came before is handed out before it, and it is told once', async () => {
     const { listener, comes } = bench();
     const unclaimed = comes();
-    listener.onError(fatal);
+    listener.onClose(fatal);
     expect(await listener.accept()).not.toBeNull();
     expect(unclaimed.log).toEqual([]);
     expect(await failure(listener.accept())).toBe(fatal);
     expect(await listener.accept()).toBeNull();
-  });
-
-  test('a shortage is told, and the listener goes on', async () => {
-    const { listener, driver, comes } = bench();
-    const first = failure(listener.accept());
-    listener.onError(shortage);
-    expect(await first).toBe(shortage);
-    listener.onError(shortage);
-    expect(await failure(listener.accept())).toBe(shortage);
-    comes();
-    expect(await listener.accept()).not.toBeNull();
-    expect(driver.log).toEqual([]);
   });
 });

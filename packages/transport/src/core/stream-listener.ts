@@ -27,7 +27,9 @@ type Phase = 'open' | 'stopping' | 'closed';
 /**
  * The one `Listener` over every backend: hands out connections as they are asked for, over one or several listening sockets.
  *
- * What nobody has asked for yet waits here, paused, up to a bound; past it, it is reset at once and counted.
+ * What nobody has asked for yet waits here, paused, up to a bound; past it, it is reset at once and counted. What its
+ * driver says is over before anybody asked makes room; where the driver does not say, it keeps its place, as it does in
+ * the queue of a kernel.
  */
 export class StreamListener implements Listener, ListenerEvents {
   readonly clock: Clock;
@@ -40,11 +42,17 @@ export class StreamListener implements Listener, ListenerEvents {
   #failure: TransportError | undefined;
   #closing: Promise<void> | undefined;
   refused = 0;
+  #abandoned = 0;
 
   constructor(at: string, clock: Clock, limits: ListenerLimits) {
     this.#at = at;
     this.clock = clock;
     this.#limits = limits;
+  }
+
+  get abandoned(): number {
+    this.#prune();
+    return this.#abandoned;
   }
 
   get addresses(): readonly Address[] {
@@ -64,7 +72,7 @@ export class StreamListener implements Listener, ListenerEvents {
     } catch (error) {
       return Promise.reject(error);
     }
-    const waiting = this.#unclaimed.shift();
+    const waiting = this.#nextUnclaimed();
     if (waiting !== undefined) return Promise.resolve(waiting);
     const failure = this.#failure;
     if (failure !== undefined) {
@@ -111,7 +119,7 @@ export class StreamListener implements Listener, ListenerEvents {
   onConnection(driver: StreamDriver): void {
     const acceptor = this.#acceptors.shift();
     if (this.#phase === 'closed') return driver.reset();
-    if (acceptor === undefined && this.#unclaimed.length >= this.#limits.maxUnclaimed) {
+    if (acceptor === undefined && this.#isFull()) {
       this.refused += 1;
       return driver.reset();
     }
@@ -127,16 +135,50 @@ export class StreamListener implements Listener, ListenerEvents {
   }
 
   onError(error: TransportError): void {
+    if (this.#phase === 'closed') return;
+    // The peer left before the kernel could hand it over: nobody is missing anything.
+    if (error.code === 'ECONNABORTED') this.#abandoned += 1;
+    else this.#tell(error);
+  }
+
+  onClose(error: TransportError): void {
+    if (this.#phase === 'closed') return;
+    this.#tell(error);
+    this.#finish();
+    void this.#release();
+  }
+
+  /** The one that waits longest hears of it, else the next one that asks. */
+  #tell(error: TransportError): void {
     const acceptor = this.#acceptors.shift();
     if (acceptor === undefined) this.#failure = error;
     else {
       acceptor.release?.();
       acceptor.reject(error);
     }
-    // A shortage of the machine passes; the listening socket is still there.
-    if (error.kind === 'limit') return;
-    this.#finish();
-    void this.#release();
+  }
+
+  #nextUnclaimed(): StreamConnection | undefined {
+    for (;;) {
+      const oldest = this.#unclaimed.shift();
+      if (oldest?.cameToNothing !== true) return oldest;
+      this.#abandoned += 1;
+    }
+  }
+
+  #isFull(): boolean {
+    if (this.#unclaimed.length < this.#limits.maxUnclaimed) return false;
+    this.#prune();
+    return this.#unclaimed.length >= this.#limits.maxUnclaimed;
+  }
+
+  /** Leaves out those that are over before anybody claimed them; who brought something is still handed out. */
+  #prune(): void {
+    for (let i = this.#unclaimed.length - 1; i >= 0; i -= 1) {
+      if (this.#unclaimed[i]?.cameToNothing !== true) continue;
+      this.#unclaimed.splice(i, 1);
+      this.#abandoned += 1;
+    }
   }
 
   async #close(): Promise<void> {

@@ -8,7 +8,7 @@ import { system } from '../system.ts';
 import { listenNode } from './listener-driver.ts';
 
 const options = driverListenOptions({});
-const nobody = { onConnection: () => undefined, onError: () => undefined };
+const nobody = { onConnection: () => undefined, onError: () => undefined, onClose: () => undefined };
 const first = async (connecting: Promise<Connection>): Promise<Connection> => connecting;
 
 describe('listenNode()', () => {

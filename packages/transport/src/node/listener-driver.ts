@@ -40,8 +40,10 @@ class NodeListenerDriver implements ListenerDriver {
       if (keepAlive !== undefined && unix === undefined) probe(socket, keepAlive);
       events.onConnection(new NodeStreamDriver(socket, unix));
     });
-    server.on('error', (error) => {
-      events.onError(fromNodeError(error, { op: 'accept', at: formatAddress(address), local: address }));
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const failure = fromNodeError(error, { op: 'accept', at: formatAddress(address), local: address });
+      if (error.syscall === 'accept') events.onError(failure);
+      else events.onClose(failure);
     });
   }
 
