@@ -35,11 +35,11 @@ const toError = (claimed: Claimed, address: Address, error: unknown): TransportE
 /** How many attempts a message tells of; `attempts` has all. */
 const mostTold = 16;
 
-/** One error for all attempts: the code of the first, and the reason of each. */
-const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): TransportError => {
+/** One error for all attempts: the code of the first, and of a name the reason of each. */
+const allFailed = ({ endpoint, text }: Claimed, attempts: readonly TransportError[]): TransportError => {
   const [first] = attempts;
   const code = first?.code ?? 'ENOTFOUND';
-  if (attempts.length < 2) {
+  if (endpoint.address.family !== 'host') {
     return new TransportError({
       code,
       op: 'connect',
@@ -55,7 +55,8 @@ const allFailed = ({ text }: Claimed, attempts: readonly TransportError[]): Tran
     .map(({ remote, reason }) => `${remote === undefined ? 'an address' : formatAddress(remote)} ${reason}`)
     .join('; ');
   const reason = attempts.length > mostTold ? `${told}; and ${attempts.length - mostTold} more` : told;
-  return new TransportError({ code, op: 'connect', at: text, reason, attempts });
+  const only = attempts.length === 1 ? first : undefined;
+  return new TransportError({ code, op: 'connect', at: text, reason, remote: only?.remote, attempts, cause: only?.cause });
 };
 
 /** Dials an endpoint: one deadline over the look-up, the permission and every attempt. */
