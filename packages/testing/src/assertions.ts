@@ -26,6 +26,12 @@ export const failure = async (what: string, promise: Promise<unknown>): Promise<
   return assert.fail(`expected ${what} to fail, but it gave ${describe(outcome.value)}`);
 };
 
+/** Marks a promise that is awaited later: should the check fail before, its failure is no unhandled rejection. */
+export const awaitedLater = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined);
+  return promise;
+};
+
 /** Tells that `promise` rejects with a `TransportError` of one of `kinds`, and gives it. */
 export const rejectsKind = async (
   what: string,

@@ -25,11 +25,13 @@ export interface CheckRun extends CheckContext {
   readonly needs: readonly StreamCap[];
   /** Leaves the check out, with this reason, when `caps` lacks something it needs. */
   require(caps: ReadonlySet<StreamCap>): void;
+  /** Leaves the check out, with this reason: the fixture lacks what it is about. */
+  leaveOut(reason: string): never;
   /** Runs when the check is over, however it ended; the last one given is the first one run. */
   defer(dispose: () => Promise<void> | void): void;
 }
 
-/** What is put under test: makes the context of a check. `streamFixture`, `datagramFixture` and `networkFixture` make them. */
+/** What is put under test: makes the context of a check. `streamFixture`, `datagramFixture` and `dialFixture` make them. */
 export interface Fixture<Context> {
   /** Names the driver in reports: `tcp4`. */
   readonly name: string;

@@ -5,9 +5,9 @@ import type { CheckRun } from './check-context.ts';
 import type { Direction } from './check.ts';
 import { seededRandom } from './random.ts';
 
-/** The driver cannot do what the check is about. */
-export class MissingCap extends Error {
-  override readonly name = 'MissingCap';
+/** What is under test cannot do what the check is about, or the fixture cannot show it. */
+export class LeftOut extends Error {
+  override readonly name = 'LeftOut';
 }
 
 /** What one run of one check is made of. */
@@ -56,6 +56,10 @@ export const openSession = ({ needs, clock, direction, seed }: SessionInit): Che
     await new Promise<void>((resolve) => void timers.after(ms, resolve));
   };
 
+  const leaveOut = (reason: string): never => {
+    throw new LeftOut(reason);
+  };
+
   const run: CheckRun = {
     direction,
     seed,
@@ -65,8 +69,9 @@ export const openSession = ({ needs, clock, direction, seed }: SessionInit): Che
     sleep,
     require: (caps) => {
       const missing = needs.filter((cap) => !caps.has(cap));
-      if (missing.length > 0) throw new MissingCap(`the driver lacks ${missing.join(' and ')}`);
+      if (missing.length > 0) leaveOut(`the driver lacks ${missing.join(' and ')}`);
     },
+    leaveOut,
     defer: (dispose) => void disposers.push(dispose),
     within: (ms, what, promise) =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { systemClock } from '@stack/transport';
 import type { Fixture } from './check-context.ts';
-import { MissingCap, openSession } from './check-session.ts';
+import { LeftOut, openSession } from './check-session.ts';
 import type { Check, Direction } from './check.ts';
 
 /** How to run a check. */
@@ -136,7 +136,7 @@ export const runCheck = async <Context>(
   const record: CheckRecord = { id, title, name, seed, tookMs: systemClock.now() - startedMs };
   if (failed === undefined) return { ...record, outcome: 'passed' };
   const { error: cause } = failed as { readonly error: unknown };
-  if (cause instanceof MissingCap) return { ...record, outcome: 'skipped', reason: cause.message };
+  if (cause instanceof LeftOut) return { ...record, outcome: 'skipped', reason: cause.message };
   const replay = `STACK_SEED=${seed} STACK_CHECK=${id}`;
   const error = new Error(`${name}: ${messageOf(cause)}\nReplay with ${replay}`, { cause });
   return { ...record, outcome: 'failed', error, replay };

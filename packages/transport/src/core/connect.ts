@@ -56,7 +56,15 @@ const allFailed = ({ endpoint, text }: Claimed, attempts: readonly TransportErro
     .join('; ');
   const reason = attempts.length > mostTold ? `${told}; and ${attempts.length - mostTold} more` : told;
   const only = attempts.length === 1 ? first : undefined;
-  return new TransportError({ code, op: 'connect', at: text, reason, remote: only?.remote, attempts, cause: only?.cause });
+  return new TransportError({
+    code,
+    op: 'connect',
+    at: text,
+    reason,
+    remote: only?.remote,
+    attempts,
+    cause: only?.cause,
+  });
 };
 
 /** Dials an endpoint: one deadline over the look-up, the permission and every attempt. */
