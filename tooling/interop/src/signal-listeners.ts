@@ -1,16 +1,27 @@
 import { getEventListeners } from 'node:events';
 
-/** Every signal that somebody has begun to listen on since it was last looked at with nobody listening. */
+/** Signals of the global controllers: not those inside Web Streams, on which a stream listens as long as it lives. */
+const made = new WeakSet<AbortSignal>();
+
+/** Those of them that somebody has begun to listen on since they were last looked at with nobody listening. */
 const listenedOn = new Set<AbortSignal>();
 
+const { AbortController: Controller } = globalThis;
 const { addEventListener } = EventTarget.prototype;
 
+globalThis.AbortController = class extends Controller {
+  constructor() {
+    super();
+    made.add(this.signal);
+  }
+};
+
 EventTarget.prototype.addEventListener = function addAndNote(...args) {
-  if (this instanceof AbortSignal) listenedOn.add(this);
+  if (this instanceof AbortSignal && made.has(this)) listenedOn.add(this);
   addEventListener.apply(this, args);
 };
 
-/** How many listeners there are on all the signals of this process, the transport's own ones included. */
+/** How many listeners there are on the signals of every controller of this process, the transport's own ones included. */
 export const listenersOnSignals = (): number => {
   let sum = 0;
   for (const signal of listenedOn) {
