@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
 import {
   datagramChecks,
   dialChecks,
@@ -16,22 +15,11 @@ import { suite } from './suite.ts';
 const clock = fakeClock();
 const net = memoryNetwork({ clock });
 
-/** Enough for what is under way in memory to come to rest, mostly: time goes slowly, as seen from there. */
-const turnsPerMs = 20;
-
-/** Lets time go, a millisecond every some turns, until the work is done; no timer may be left then. */
+/** Lets time go until the work is done; no timer may be left then. */
 const drive = async <T>(work: Promise<T>): Promise<T> => {
-  const state = { isDone: false };
-  const done = (): void => {
-    state.isDone = true;
-  };
-  work.then(done, done);
-  while (!state.isDone) {
-    for (let turns = 0; turns < turnsPerMs && !state.isDone; turns += 1) await turn();
-    await clock.advance(1);
-  }
+  const result = await clock.until(work);
   assert.equal(clock.pending, 0, `expected no timer to be left on the clock, but there are ${clock.pending}`);
-  return work;
+  return result;
 };
 
 suite(networkFixture('memory in fake time', net, 'memory:pair'), streamChecks, { directions, drive });

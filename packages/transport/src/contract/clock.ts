@@ -12,4 +12,10 @@ export interface Clock {
    * @param ms - any number: 0 or less fires on a later turn, `Infinity` never fires, values over 2³¹ do not fire early
    */
   after(ms: number, f: () => void): () => void;
+
+  /**
+   * Runs `f` on a later turn, in order, without time having to go on. A clock that is driven by hand has it, so that it
+   * knows what is under way; absent, the turns are those of the event loop.
+   */
+  later?(f: () => void): void;
 }

@@ -22,7 +22,7 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
   /** Bytes in flight one way before a writer is held back; at least 1. Default 65,536. */
   readonly windowBytes?: number;
-  /** What runs deliveries on a later turn, in order. Default: the event loop. */
+  /** What runs deliveries on a later turn, in order. Default: the clock, where it has turns of its own, or else the event loop. */
   readonly later?: Later;
 }
 
@@ -66,10 +66,10 @@ class MemoryBackend implements Backend {
   readonly #sockets = new Map<string, MemoryDatagramDriver>();
   #given = 0;
 
-  constructor({ clock = systemClock, windowBytes = 65_536, later = nextTurn }: MemoryBackendOptions) {
+  constructor({ clock = systemClock, windowBytes = 65_536, later }: MemoryBackendOptions) {
     if (!(windowBytes >= 1)) throw new RangeError(`windowBytes must be at least 1, not ${windowBytes}`);
     this.clock = clock;
-    this.#later = later;
+    this.#later = later ?? clock.later?.bind(clock) ?? nextTurn;
     this.#windowBytes = windowBytes;
   }
 

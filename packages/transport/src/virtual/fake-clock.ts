@@ -1,11 +1,21 @@
 import type { Clock } from '../contract/clock.ts';
 import { nextTurn } from '../memory/scheduler.ts';
+import { type Timer, TimerHeap } from './timer-heap.ts';
 
-/** A clock that goes only when told to. */
+/**
+ * A clock that goes only when told to, from timer to timer, and between two timers lets everything happen that follows from
+ * the first: all that waits for promises, for this clock, or for a network in memory that has it. What waits for something
+ * else, a file or a real timer, is not waited for.
+ */
 export interface FakeClock extends Clock {
   /** Timers that have not fired. */
   readonly pending: number;
-  /** Goes forward by `ms`, firing what is due on the way, in order, and letting everything that follows from it happen. */
+  later(f: () => void): void;
+  /**
+   * Goes forward by `ms`, firing what is due on the way, in order, and letting everything that follows from it happen.
+   *
+   * @throws {RangeError} when `ms` is negative or not finite
+   */
   advance(ms: number): Promise<void>;
   /**
    * Goes from timer to timer until `promise` settles, and gives its outcome.
@@ -15,25 +25,20 @@ export interface FakeClock extends Clock {
   until<T>(promise: Promise<T>): Promise<T>;
 }
 
-interface Timer {
-  readonly dueMs: number;
-  readonly f: () => void;
-}
-
-/** Turns of the event loop after which what a timer set off in memory has come to rest. */
-const turnsToRest = 8;
-
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < turnsToRest; turn += 1) await new Promise<void>((resolve) => nextTurn(resolve));
-};
+/**
+ * Turns of the event loop after which time goes on although something is still under way: two that answer each other for
+ * ever, in no time, must not stop it.
+ */
+const mostTurns = 10_000;
 
 class SteppedClock implements FakeClock {
+  readonly #timers = new TimerHeap();
   #nowMs = 0;
-  /** By due time; of equal ones the first made comes first. */
-  #timers: Timer[] = [];
+  /** Given to `later`, and not run yet. */
+  #underWay = 0;
 
   get pending(): number {
-    return this.#timers.length;
+    return this.#timers.size;
   }
 
   now(): number {
@@ -42,20 +47,25 @@ class SteppedClock implements FakeClock {
 
   after(ms: number, f: () => void): () => void {
     if (ms === Infinity) return () => undefined;
-    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), f };
-    const at = this.#timers.findIndex(({ dueMs }) => dueMs > timer.dueMs);
-    this.#timers.splice(at === -1 ? this.#timers.length : at, 0, timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
+    const timer = this.#timers.add(this.#nowMs + (ms > 0 ? ms : 0), f);
+    return () => this.#timers.remove(timer);
+  }
+
+  later(f: () => void): void {
+    this.#underWay += 1;
+    nextTurn(() => {
+      this.#underWay -= 1;
+      f();
+    });
   }
 
   async advance(ms: number): Promise<void> {
+    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`ms must be 0 or more and finite, not ${ms}`);
     const endMs = this.#nowMs + ms;
-    await settle();
-    for (let next = this.#timers[0]; next !== undefined && next.dueMs <= endMs; next = this.#timers[0]) {
+    await this.#rest();
+    for (let next = this.#timers.first; next !== undefined && next.dueMs <= endMs; next = this.#timers.first) {
       this.#fire(next);
-      await settle();
+      await this.#rest();
     }
     this.#nowMs = endMs;
   }
@@ -67,18 +77,30 @@ class SteppedClock implements FakeClock {
     };
     promise.then(mark, mark);
     for (;;) {
-      await settle();
+      await this.#rest();
       if (isSettled) return promise;
-      const next = this.#timers[0];
-      if (next === undefined) throw new Error('Cannot wait: no timer is left, and the promise has not settled');
-      this.#fire(next);
+      const next = this.#timers.first;
+      if (next !== undefined) this.#fire(next);
+      else if (this.#underWay === 0) throw new Error('Cannot wait: no timer is left, and the promise has not settled');
     }
   }
 
   #fire(timer: Timer): void {
-    this.#timers.shift();
+    this.#timers.remove(timer);
     this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
     timer.f();
+  }
+
+  /**
+   * A turn of the event loop begins when every promise that could settle has: one turn is enough, unless something was given
+   * to `later`.
+   */
+  async #rest(): Promise<void> {
+    let turns = 0;
+    do {
+      await new Promise<void>(nextTurn);
+      turns += 1;
+    } while (this.#underWay > 0 && turns < mostTurns);
   }
 }
 
