@@ -1,4 +1,4 @@
-import { type Address, addressKey, formatAddress, named } from '@stack/address';
+import { type Address, addressKey, formatAddress } from '@stack/address';
 import type { Capability } from '../contract/caps.ts';
 import type { Clock } from '../contract/clock.ts';
 import type {
@@ -10,9 +10,10 @@ import type {
   ListenerDriver,
   ListenerEvents,
 } from '../contract/driver.ts';
-import { TransportError, type TransportOp } from '../contract/errors.ts';
+import { TransportError } from '../contract/errors.ts';
 import { systemClock } from '../core/system-clock.ts';
-import { MemoryDatagramDriver } from './datagram-driver.ts';
+import { maxDatagramBytes, MemoryDatagramDriver, tooLong } from './datagram-driver.ts';
+import { Places, vacate } from './places.ts';
 import { type Later, nextTurn } from './scheduler.ts';
 import { MemoryStreamDriver } from './stream-driver.ts';
 
@@ -25,10 +26,6 @@ export interface MemoryBackendOptions {
   /** What runs deliveries on a later turn, in order. Default: the clock, where it has turns of its own, or else the event loop. */
   readonly later?: Later;
 }
-
-/** The first port given where port 0 was asked for (RFC 6335 section 6: the dynamic range). */
-const firstDynamicPort = 49_152;
-const dynamicPorts = 65_536 - firstDynamicPort;
 
 class MemoryListener implements ListenerDriver {
   readonly address: Address;
@@ -62,9 +59,7 @@ class MemoryBackend implements Backend {
   readonly clock: Clock;
   readonly #later: Later;
   readonly #windowBytes: number;
-  readonly #listeners = new Map<string, MemoryListener>();
-  readonly #sockets = new Map<string, MemoryDatagramDriver>();
-  #given = 0;
+  readonly #places = new Places<MemoryListener, MemoryDatagramDriver>();
 
   constructor({ clock = systemClock, windowBytes = 65_536, later }: MemoryBackendOptions) {
     if (!(windowBytes >= 1)) throw new RangeError(`windowBytes must be at least 1, not ${windowBytes}`);
@@ -80,8 +75,8 @@ class MemoryBackend implements Backend {
 
   async connect(to: Address, { signal, localAddress }: DriverConnectOptions): Promise<MemoryStreamDriver> {
     signal?.throwIfAborted();
-    const local = localAddress === undefined ? this.#fresh(to) : this.#claim(localAddress, this.#listeners, 'connect');
-    const listener = this.#listeners.get(addressKey(to));
+    const local = localAddress === undefined ? this.#places.fresh(to) : this.#places.claim(localAddress, 'connect');
+    const listener = this.#places.listeners.get(addressKey(to));
     if (listener === undefined)
       throw new TransportError({ code: 'ECONNREFUSED', op: 'connect', at: formatAddress(to), remote: to });
     const link = { later: this.#later, windowBytes: this.#windowBytes };
@@ -96,58 +91,36 @@ class MemoryBackend implements Backend {
       const reason = 'in memory an address has one listener, there is no reusePort';
       throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
     }
-    const address = this.#claim(at, this.#listeners, 'listen');
-    const key = addressKey(address);
-    const listener = new MemoryListener(address, events, this.#later, () => {
-      if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
-    });
-    this.#listeners.set(key, listener);
+    const address = this.#places.claim(at, 'listen');
+    const { listeners } = this.#places;
+    const listener = new MemoryListener(address, events, this.#later, () => vacate(listeners, address, listener));
+    listeners.set(addressKey(address), listener);
     return listener;
   }
 
   async bind(at: Address, events: DatagramEvents): Promise<DatagramDriver> {
-    return this.#open(this.#claim(at, this.#sockets, 'bind'), undefined, events);
+    return this.#open(this.#places.claim(at, 'bind'), undefined, events);
   }
 
   async connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver> {
-    return this.#open(this.#fresh(to), to, events);
+    return this.#open(this.#places.fresh(to), to, events);
   }
 
   #open(local: Address, remote: Address | undefined, events: DatagramEvents): MemoryDatagramDriver {
-    const key = addressKey(local);
+    const { sockets } = this.#places;
     const driver = new MemoryDatagramDriver(local, remote, events, {
       later: this.#later,
-      find: (address) => this.#sockets.get(addressKey(address)),
-      remove: () => {
-        if (this.#sockets.get(key) === driver) this.#sockets.delete(key);
+      carry: (data, from, to) => {
+        const error = tooLong(data, maxDatagramBytes, from.local, to);
+        if (error !== null) return error;
+        const isTaken = sockets.get(addressKey(to))?.take(data, from.local, false);
+        if (isTaken !== true) from.refused('ECONNREFUSED', to);
+        return null;
       },
+      remove: () => vacate(sockets, local, driver),
     });
-    this.#sockets.set(key, driver);
+    sockets.set(addressKey(local), driver);
     return driver;
-  }
-
-  /** The address that was asked for, with a real port; it must be free. */
-  #claim(at: Address, taken: ReadonlyMap<string, unknown>, op: TransportOp): Address {
-    const address = 'port' in at && at.port === 0 ? this.#fresh(at) : at;
-    if (!taken.has(addressKey(address))) return address;
-    throw new TransportError({ code: 'EADDRINUSE', op, at: formatAddress(address), local: address });
-  }
-
-  /** An address where nobody listens or is bound, of the family of `like`. */
-  #fresh(like: Address): Address {
-    if (!('port' in like)) return named('memory', `peer-${(this.#given += 1)}`);
-    for (let tries = 0; tries < dynamicPorts; tries += 1) {
-      this.#given += 1;
-      const address = { ...like, port: firstDynamicPort + (this.#given % dynamicPorts) };
-      const key = addressKey(address);
-      if (!this.#listeners.has(key) && !this.#sockets.has(key)) return address;
-    }
-    throw new TransportError({
-      code: 'EADDRNOTAVAIL',
-      op: 'use',
-      at: formatAddress(like),
-      reason: 'every port is taken',
-    });
   }
 }
 

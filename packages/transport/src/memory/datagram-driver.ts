@@ -1,19 +1,28 @@
-import { type Address, formatAddress } from '@stack/address';
+import { type Address, equalAddresses, formatAddress } from '@stack/address';
+import type { Datagram } from '../contract/datagram.ts';
 import type { DatagramDriver, DatagramEvents, OutgoingBytes, SendReceipt } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import type { Later } from './scheduler.ts';
 
 /** The longest payload of UDP over IPv4: 65,535 less the headers of IP and UDP (RFC 768, RFC 791). */
-const maxDatagramBytes = 65_507;
+export const maxDatagramBytes = 65_507;
 
 /** What a datagram socket needs of the network it is on. */
 export interface DatagramField {
   readonly later: Later;
-  find(address: Address): MemoryDatagramDriver | undefined;
+  /** Sends a datagram on its way, its own from now on; gives what the system says to that. */
+  carry(data: Uint8Array, from: MemoryDatagramDriver, to: Address): TransportError | null;
   remove(driver: MemoryDatagramDriver): void;
 }
 
-/** A datagram socket in memory: loses nothing, keeps the order, knows no peer that is not there. */
+/** Why a datagram cannot even leave: it is longer than `mostBytes`. */
+export const tooLong = (data: Uint8Array, mostBytes: number, local: Address, to: Address): TransportError | null => {
+  if (data.length <= mostBytes) return null;
+  const reason = `the message is too long: ${data.length} bytes, more than ${mostBytes}`;
+  return new TransportError({ code: 'EMSGSIZE', op: 'send', at: formatAddress(to), reason, local, remote: to });
+};
+
+/** A datagram socket in memory: gives what comes, in order, and loses nothing itself. */
 export class MemoryDatagramDriver implements DatagramDriver {
   readonly local: Address;
   readonly remote: Address | undefined;
@@ -22,7 +31,7 @@ export class MemoryDatagramDriver implements DatagramDriver {
   readonly #field: DatagramField;
   #isFlowing = false;
   #isClosed = false;
-  #inbox: { readonly data: Uint8Array; readonly from: Address }[] = [];
+  #inbox: Datagram[] = [];
 
   constructor(local: Address, remote: Address | undefined, events: DatagramEvents, field: DatagramField) {
     this.local = local;
@@ -33,12 +42,9 @@ export class MemoryDatagramDriver implements DatagramDriver {
 
   send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
     const error = this.#transmit(new Uint8Array(data), to ?? this.remote);
-    // Nobody there is no failure of a send: the datagram left, and a connected peer hears of it later.
-    const isNobody = error?.code === 'ECONNREFUSED';
     this.#field.later(() => {
-      receipt?.onSent(isNobody ? null : error);
-      if (error !== null && this.remote !== undefined && (isNobody || receipt === undefined))
-        this.#events.onError(error);
+      receipt?.onSent(error);
+      if (error !== null && receipt === undefined) this.#tell(error);
     });
     return 0;
   }
@@ -57,38 +63,46 @@ export class MemoryDatagramDriver implements DatagramDriver {
   pause(): void {}
 
   close(): void {
+    this.fail(null);
+  }
+
+  /** The end of the socket: as asked, or because of `error`. */
+  fail(error: TransportError | null): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#field.remove(this);
-    this.#field.later(() => this.#events.onClose(null));
+    this.#field.later(() => this.#events.onClose(error));
   }
 
-  /** Takes a datagram from the network; a connected socket hears its peer only. */
-  take(data: Uint8Array, from: Address): void {
-    if (this.#isClosed) return;
-    if (this.remote !== undefined && formatAddress(this.remote) !== formatAddress(from)) return;
-    this.#inbox.push({ data, from });
+  /** Takes a datagram from the network. False: it is for nobody; a connected socket hears its peer only. */
+  take(data: Uint8Array, from: Address, truncated: boolean): boolean {
+    if (this.#isClosed) return false;
+    if (this.remote !== undefined && !equalAddresses(this.remote, from)) return false;
+    this.#inbox.push({ data, from, truncated });
     this.#field.later(() => this.#deliver());
+    return true;
+  }
+
+  /** The network says that a datagram did not get there: no failure of the send, and heard by connected sockets only. */
+  refused(code: string, to: Address): void {
+    const error = new TransportError({ code, op: 'recv', at: formatAddress(to), remote: to });
+    this.#field.later(() => this.#tell(error));
+  }
+
+  #tell(error: TransportError): void {
+    if (this.remote !== undefined && !this.#isClosed) this.#events.onError(error);
   }
 
   #transmit(data: Uint8Array, to: Address | undefined): TransportError | null {
-    const at = to === undefined ? undefined : formatAddress(to);
-    if (to === undefined) return new TransportError({ code: 'EDESTADDRREQ', op: 'send', at });
-    if (data.length > maxDatagramBytes) {
-      const reason = `the message is too long: ${data.length} bytes, more than ${maxDatagramBytes}`;
-      return new TransportError({ code: 'EMSGSIZE', op: 'send', at, reason, local: this.local, remote: to });
-    }
-    const target = this.#field.find(to);
-    if (target === undefined) return new TransportError({ code: 'ECONNREFUSED', op: 'recv', at, remote: to });
-    target.take(data, this.local);
-    return null;
+    if (to !== undefined) return this.#field.carry(data, this, to);
+    return new TransportError({ code: 'EDESTADDRREQ', op: 'send' });
   }
 
   #deliver(): void {
     while (this.#isFlowing && !this.#isClosed) {
       const datagram = this.#inbox.shift();
       if (datagram === undefined) return;
-      this.#events.onDatagram(datagram.data, datagram.from, false);
+      this.#events.onDatagram(datagram.data, datagram.from, datagram.truncated);
     }
   }
 }

@@ -2,14 +2,16 @@ import type { Address } from '@stack/address';
 import type { StreamCap } from '../contract/caps.ts';
 import type { StreamDriver, StreamEvents } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
+import { ChunkQueue } from '../core/chunk-queue.ts';
+import type { Carrier, Unread } from './carrier.ts';
 import type { Later } from './scheduler.ts';
 
 const caps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'reset', 'peerName']);
 
-/** What a pair of drivers shares. */
+/** What the ends of a connection share. */
 export interface MemoryLink {
   readonly later: Later;
-  /** Bytes in flight one way before the writer is held back: what socket buffers are to a kernel. */
+  /** Bytes that one end takes before the other, writing, is held back: what socket buffers are to a kernel. */
   readonly windowBytes: number;
 }
 
@@ -17,17 +19,16 @@ export interface MemoryLink {
  * One end of a connection in memory. Bytes are copied as they are written, travel on a later turn, and past the window count
  * as not taken: so that back-pressure, half-close and reset can be seen as on a real socket.
  */
-export class MemoryStreamDriver implements StreamDriver {
+export class MemoryStreamDriver implements StreamDriver, Carrier {
   readonly caps: ReadonlySet<StreamCap> = caps;
   readonly local: Address;
   readonly remote: Address;
   readonly #link: MemoryLink;
-  /** The other end; itself until `pair` has made both. */
-  #peer: MemoryStreamDriver = this;
+  /** What it writes goes there: the other end, or what leads to it. Itself until it is joined. */
+  #far: Carrier = this;
   #events: StreamEvents | undefined;
   /** What is on its way to this end. */
-  #inbox: Uint8Array[] = [];
-  #inboxBytes = 0;
+  readonly #inbox = new ChunkQueue();
   #isFlowing = false;
   #isScheduled = false;
   #drainBelow = 0;
@@ -51,9 +52,14 @@ export class MemoryStreamDriver implements StreamDriver {
       new MemoryStreamDriver(left, right, link),
       new MemoryStreamDriver(right, left, link),
     ];
-    ends[0].#peer = ends[1];
-    ends[1].#peer = ends[0];
+    ends[0].join(ends[1]);
+    ends[1].join(ends[0]);
     return ends;
+  }
+
+  /** Says where it leads; before anything else. */
+  join(far: Carrier): void {
+    this.#far = far;
   }
 
   get events(): StreamEvents {
@@ -67,22 +73,12 @@ export class MemoryStreamDriver implements StreamDriver {
   }
 
   get queued(): number {
-    if (this.#isGone) return this.#unsentBytes;
-    return Math.max(0, this.#peer.#inboxBytes - this.#link.windowBytes);
+    return this.#isGone ? this.#unsentBytes : this.#far.backlog;
   }
 
   write(data: Uint8Array): number {
-    const peer = this.#peer;
-    if (this.#isGone || this.#isFinished || data.length === 0) return this.queued;
-    if (peer.#isGone) {
-      // As a kernel answers what comes for a socket that was released; what that one had sent before is still ours.
-      this.#break('ECONNRESET', this.#inbox);
-      return this.queued;
-    }
     // Not `data.slice()`: that of a Buffer copies nothing.
-    peer.#inbox.push(new Uint8Array(data));
-    peer.#inboxBytes += data.length;
-    peer.#schedule();
+    if (!this.#isGone && !this.#isFinished && data.length > 0) this.#far.carry(new Uint8Array(data));
     return this.queued;
   }
 
@@ -108,8 +104,7 @@ export class MemoryStreamDriver implements StreamDriver {
   finish(): void {
     if (this.#isFinished || this.#isGone) return;
     this.#isFinished = true;
-    this.#peer.#peerFinished = 'on its way';
-    this.#peer.#schedule();
+    this.#far.carryEnd();
   }
 
   close(): void {
@@ -121,22 +116,53 @@ export class MemoryStreamDriver implements StreamDriver {
   reset(): void {
     if (this.#isGone) return;
     this.#unsentBytes = this.queued;
-    this.#peer.#break('ECONNRESET');
+    this.#far.carryReset('lost');
+    this.#inbox.clear();
     this.#end(null);
   }
 
-  #break(code: string, rest: Uint8Array[] = []): void {
+  /** The connection broke, as seen from this end. */
+  fail(code: string, unread: Unread): void {
     if (this.#isGone) return;
     this.#unsentBytes = this.queued;
-    this.#end(new TransportError({ code, op: 'use' }), rest);
+    if (unread === 'lost') this.#inbox.clear();
+    this.#end(new TransportError({ code, op: 'use' }));
   }
 
-  /** The end of this driver: but for `rest`, what was on its way is lost, as in a kernel. */
-  #end(failure: TransportError | null, rest: Uint8Array[] = []): void {
+  get backlog(): number {
+    return Math.max(0, this.#inbox.size - this.#link.windowBytes);
+  }
+
+  carry(chunk: Uint8Array): void {
+    // As a kernel answers what comes for a socket that was released; what that one had sent before is still the writer's.
+    if (this.#isGone) return this.#far.carryReset('given');
+    this.#inbox.push(chunk);
+    this.#schedule();
+  }
+
+  carryEnd(): void {
+    if (this.#isGone && this.#failure !== null) return this.#far.carryReset('given');
+    if (this.#peerFinished === 'no') this.#peerFinished = 'on its way';
+    this.#schedule();
+  }
+
+  carryReset(unread: Unread): void {
+    this.fail('ECONNRESET', unread);
+  }
+
+  /** What the other end wrote is still ours to read, what we write goes nowhere. */
+  carryRelease(): void {
+    if (!this.#isGone) this.carryEnd();
+  }
+
+  carryRead(): void {
+    if (this.#drainBelow > 0 || this.#isClosing) this.#schedule();
+  }
+
+  /** The end of this driver: what is left in the inbox is given with it. */
+  #end(failure: TransportError | null): void {
     this.#isGone = true;
     this.#failure = failure;
-    this.#inbox = rest;
-    this.#inboxBytes = 0;
     this.#schedule();
   }
 
@@ -158,11 +184,14 @@ export class MemoryStreamDriver implements StreamDriver {
       this.#drainBelow = 0;
       events.onDrain();
     }
-    if (!this.#isGone && this.#isDone()) this.#end(null);
+    if (!this.#isGone && this.#isDone()) {
+      this.#inbox.clear();
+      this.#end(null);
+    }
     if (!this.#isGone) return;
     this.#events = undefined;
-    this.#peer.#onPeerGone();
-    for (const chunk of this.#inbox.splice(0)) events.onData(chunk);
+    this.#far.carryRelease();
+    for (let chunk = this.#inbox.shift(); chunk !== undefined; chunk = this.#inbox.shift()) events.onData(chunk);
     events.onClose(this.#failure);
   }
 
@@ -170,30 +199,19 @@ export class MemoryStreamDriver implements StreamDriver {
     while (this.#isFlowing && !this.#isGone) {
       const chunk = this.#inbox.shift();
       if (chunk === undefined) break;
-      this.#inboxBytes -= chunk.length;
-      if (this.#peer.#needsTurn()) this.#peer.#schedule();
+      this.#far.carryRead(chunk.length);
       events.onData(chunk);
     }
-    if (this.#inbox.length === 0 && this.#isFlowing && this.#peerFinished === 'on its way') {
+    if (this.#isGone) return;
+    if (this.#inbox.size === 0 && this.#isFlowing && this.#peerFinished === 'on its way') {
       this.#peerFinished = 'told';
       events.onEnd();
     }
-  }
-
-  #needsTurn(): boolean {
-    return this.#drainBelow > 0 || this.#isClosing;
   }
 
   /** Both directions are over, or this end was released and everything it wrote has left it. */
   #isDone(): boolean {
     const isOut = this.queued === 0;
     return isOut && this.#isFinished && (this.#peerFinished === 'told' || this.#isClosing);
-  }
-
-  /** The other end is released: what it wrote is still ours to read, what we write goes nowhere. */
-  #onPeerGone(): void {
-    if (this.#isGone) return;
-    this.#peerFinished = this.#peerFinished === 'told' ? 'told' : 'on its way';
-    this.#schedule();
   }
 }
