@@ -113,6 +113,16 @@ export const text = (bytes: Uint8Array | null): string | null => (bytes === null
 
 const decoder = new TextDecoder();
 
+/** The text of `count` bytes of which a recv gave the first ones: a stream may be cut anywhere. */
+export const textFrom = async (
+  connection: Connection,
+  first: Uint8Array | null,
+  count: number,
+): Promise<string | null> => {
+  if (first === null) return null;
+  return text(join([first, await connection.recvExactly(count - first.length)]));
+};
+
 /** Tells that the peer has finished: the next recv gives null. */
 export const isFinished = async (what: string, connection: Connection): Promise<void> => {
   const chunk = await connection.recv();

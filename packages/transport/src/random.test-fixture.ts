@@ -1,3 +1,5 @@
+import { Random as SeededRandom } from './virtual/random.ts';
+
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** Random whole numbers that a seed repeats. */
@@ -7,15 +9,9 @@ export interface Random {
   pick<T>(from: readonly T[]): T;
 }
 
-// mulberry32: small, and good enough to stumble over a queue.
 const randomOf = (seed: number): Random => {
-  let state = seed | 0;
-  const int = (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const random = new SeededRandom(seed);
+  const int = (below: number): number => Math.floor(random.unit() * below);
   const pick = <T>(from: readonly T[]): T => {
     const value = from[int(from.length)];
     if (value === undefined) throw new RangeError('Cannot pick from an empty list');
@@ -28,13 +24,16 @@ const randomOf = (seed: number): Random => {
  * Runs `body` `runs` times, each time with its own seed. A failure names the seed; with it as `STACK_SEED` the run that
  * failed is the only one.
  */
-export const repeat = async (runs: number, body: (random: Random) => Promise<void> | void): Promise<void> => {
+export const repeat = async (
+  runs: number,
+  body: (random: Random, seed: number) => Promise<void> | void,
+): Promise<void> => {
   const fixed = process.env['STACK_SEED'];
   const first = fixed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(fixed);
   for (let run = 0; run < (fixed === undefined ? runs : 1); run += 1) {
-    const seed = (first + run) | 0;
+    const seed = (first + run) >>> 0;
     try {
-      await body(randomOf(seed));
+      await body(randomOf(seed), seed);
     } catch (error) {
       throw new Error(`Failed with STACK_SEED=${seed}: ${String(error)}`, { cause: error });
     }

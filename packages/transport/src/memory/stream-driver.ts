@@ -37,6 +37,7 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
   #isClosing = false;
   /** Nothing goes in or out any more; `onClose` was told, or waits for `events`. */
   #isGone = false;
+  #isReleased = false;
   #failure: TransportError | null = null;
   #unsentBytes = 0;
 
@@ -129,6 +130,10 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
     this.#end(new TransportError({ code, op: 'use' }));
   }
 
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
   get backlog(): number {
     return Math.max(0, this.#inbox.size - this.#link.windowBytes);
   }
@@ -141,7 +146,7 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
   }
 
   carryEnd(): void {
-    if (this.#isGone && this.#failure !== null) return this.#far.carryReset('given');
+    if (this.hasFailed) return this.#far.carryReset('given');
     if (this.#peerFinished === 'no') this.#peerFinished = 'on its way';
     this.#schedule();
   }
@@ -164,6 +169,14 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
     this.#isGone = true;
     this.#failure = failure;
     this.#schedule();
+    // Whom nobody has listened to yet, nobody may ever: a reset without events is the way to turn a connection away.
+    if (this.#events === undefined) this.#release();
+  }
+
+  #release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#far.carryRelease();
   }
 
   #schedule(): void {
@@ -190,7 +203,7 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
     }
     if (!this.#isGone) return;
     this.#events = undefined;
-    this.#far.carryRelease();
+    this.#release();
     for (let chunk = this.#inbox.shift(); chunk !== undefined; chunk = this.#inbox.shift()) events.onData(chunk);
     events.onClose(this.#failure);
   }
