@@ -96,6 +96,23 @@ describe('fakeClock()', () => {
     );
   });
 
+  test('what lets time go may be inside of what lets time go', async () => {
+    const clock = fakeClock();
+    const wait = (ms: number): Promise<number> => new Promise((resolve) => void clock.after(ms, () => resolve(ms)));
+    const outer = (async () => {
+      const inner = await clock.until(wait(10));
+      await clock.advance(5);
+      return inner + (await wait(20));
+    })();
+    expect([await clock.until(outer), clock.now()]).toEqual([30, 35]);
+    expect(await Promise.all([clock.until(wait(1)), clock.until(wait(2)), clock.advance(3)])).toEqual([
+      1,
+      2,
+      undefined,
+    ]);
+    expect(clock.now()).toBe(38);
+  });
+
   test.each([-1, Number.NaN, Infinity])('advance(%d) is a mistake', async (ms) => {
     const clock = fakeClock();
     expect(await failure(clock.advance(ms))).toEqual(new RangeError(`ms must be 0 or more and finite, not ${ms}`));

@@ -31,11 +31,16 @@ export interface FakeClock extends Clock {
  */
 const mostTurns = 10_000;
 
+/** Turns with nothing to do after which nothing will come: others that let time go may take one to say what they wait for. */
+const mostIdleTurns = 8;
+
 class SteppedClock implements FakeClock {
   readonly #timers = new TimerHeap();
   #nowMs = 0;
   /** Given to `later`, and not run yet. */
   #underWay = 0;
+  /** Those who let time go: while there are several, the last to begin does it for all. */
+  readonly #drivers: unknown[] = [];
 
   get pending(): number {
     return this.#timers.size;
@@ -62,26 +67,41 @@ class SteppedClock implements FakeClock {
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`ms must be 0 or more and finite, not ${ms}`);
     const endMs = this.#nowMs + ms;
-    await this.#rest();
-    for (let next = this.#timers.first; next !== undefined && next.dueMs <= endMs; next = this.#timers.first) {
-      this.#fire(next);
-      await this.#rest();
-    }
-    this.#nowMs = endMs;
+    // A mark that others who let time go do not pass unseen.
+    this.after(ms, () => undefined);
+    await this.#drive((isLast) => {
+      const next = this.#timers.first;
+      if (next === undefined || next.dueMs > endMs) return false;
+      if (isLast) this.#fire(next);
+      return true;
+    });
   }
 
   async until<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
+    const state = { isSettled: false, idleTurns: 0 };
     const mark = (): void => {
-      isSettled = true;
+      state.isSettled = true;
     };
     promise.then(mark, mark);
-    for (;;) {
-      await this.#rest();
-      if (isSettled) return promise;
+    await this.#drive((isLast) => {
+      if (state.isSettled) return false;
       const next = this.#timers.first;
-      if (next !== undefined) this.#fire(next);
-      else if (this.#underWay === 0) throw new Error('Cannot wait: no timer is left, and the promise has not settled');
+      if (isLast && next !== undefined) this.#fire(next);
+      state.idleTurns = isLast && next === undefined && this.#underWay === 0 ? state.idleTurns + 1 : 0;
+      if (state.idleTurns < mostIdleTurns) return true;
+      throw new Error('Cannot wait: no timer is left, and the promise has not settled');
+    });
+    return promise;
+  }
+
+  /** Steps, each time that everything is at rest, until a step says that it was the last. */
+  async #drive(step: (isLast: boolean) => boolean): Promise<void> {
+    this.#drivers.push(step);
+    try {
+      do await this.#rest();
+      while (step(this.#drivers.at(-1) === step));
+    } finally {
+      this.#drivers.splice(this.#drivers.indexOf(step), 1);
     }
   }
 

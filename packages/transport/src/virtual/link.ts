@@ -115,7 +115,10 @@ const checkOne = (name: string, value: unknown): void => {
   }
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}`);
   const [least, most] = bounds[name as NumberName];
-  if (value >= least && value <= most) return;
+  if (value >= least && value <= most) {
+    if (!name.endsWith('Bytes') || value === Infinity || Number.isInteger(value)) return;
+    throw new RangeError(`${name} must be a whole number, not ${value}`);
+  }
   const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
   throw new RangeError(
     `${name} must be ${most === Number.MAX_VALUE ? `finite, ${least} or more` : range}, not ${value}`,

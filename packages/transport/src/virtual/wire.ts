@@ -109,8 +109,8 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   }
 
   carryReset(): void {
-    // A machine that is down answers nothing.
-    if (this.#isReset || !this.from.machine.isUp) return;
+    // One is enough, unless it got lost. A machine that is down answers nothing.
+    if ((this.#isReset && this.#flight.size > 0) || !this.from.machine.isUp) return;
     this.abandon();
     this.#isReset = true;
     this.#freeMs = 0;
