@@ -33,6 +33,11 @@ export class Flight<T> {
     return this.#travelling.length - this.#head;
   }
 
+  /** When the next one lands; `Infinity`: nothing is on its way. */
+  get nextMs(): number {
+    return this.#travelling[this.#head]?.arrivesMs ?? Infinity;
+  }
+
   send(item: T, leavesMs: number, arrivesMs: number): void {
     const last = this.#travelling.at(-1);
     this.#travelling.push({ item, leavesMs, arrivesMs: Math.max(arrivesMs, last?.arrivesMs ?? 0) });

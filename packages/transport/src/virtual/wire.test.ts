@@ -228,7 +228,7 @@ describe('a host that is killed', () => {
       await near.send('before');
       server.kill();
       server.kill();
-      expect(await Promise.all(work)).toMatchObject(Array(3).fill({ code: 'ENETDOWN' }));
+      for (const failed of work) expect(await failed).toMatchObject({ code: 'ENETDOWN' });
       expect(await listener.accept()).toBeNull();
       expect(await far.closed).toMatchObject({ how: 'broken' });
       const startMs = net.clock.now();

@@ -30,6 +30,7 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   readonly to: Side;
   readonly #world: World;
   readonly #random: Random;
+  /** What has not left yet: first what the window has room for, then the backlog. */
   readonly #held = new ChunkQueue();
   readonly #flight: Flight<Segment>;
   #wiring: WireEnds | undefined;
@@ -86,7 +87,8 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   }
 
   get backlog(): number {
-    return this.#held.size;
+    const { size } = this.#held;
+    return Math.max(0, Math.min(size, size + this.#unread - this.link.windowBytes));
   }
 
   /** Sends the first of all: the listener gets the connection when it lands. */
@@ -114,7 +116,7 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     this.abandon();
     this.#isReset = true;
     this.#freeMs = 0;
-    this.#transmit({ kind: 'reset' });
+    if (this.#cutOff !== 'silence') this.#transmit({ kind: 'reset' });
   }
 
   carryRelease(): void {
@@ -183,6 +185,7 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     }
     const random = this.link.maxSegmentBytes === Infinity ? undefined : this.#random;
     for (const segment of joined(segments, random)) this.#deliver(segment);
+    this.#pump();
     this.#watch();
     return true;
   }
@@ -210,7 +213,8 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     const { link } = this;
     while (this.#held.size > 0 && this.#cutOff === undefined) {
       const room = Math.min(link.windowBytes - this.#unread, link.limitBytes - this.#sent);
-      if (room <= 0) break;
+      // The line is busy until the next landing, which looks again: what waits for it is not in pieces yet.
+      if (room <= 0 || this.#freeMs > this.#flight.nextMs) break;
       const bytes = this.#take(Math.min(segmentBytes(link, this.#random), room));
       this.#unread += bytes.length;
       this.#sent += bytes.length;
