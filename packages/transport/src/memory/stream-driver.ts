@@ -130,6 +130,10 @@ export class MemoryStreamDriver implements StreamDriver, Carrier {
     this.#end(new TransportError({ code, op: 'use' }));
   }
 
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   get hasFailed(): boolean {
     return this.#failure !== null;
   }

@@ -1,4 +1,5 @@
 import { addressKey } from '@stack/address';
+import type { DriverKeepAlive } from '../contract/driver.ts';
 import { MemoryStreamDriver, type MemoryLink } from '../memory/stream-driver.ts';
 import type { Machine } from './machine.ts';
 import type { Side } from './side.ts';
@@ -18,14 +19,12 @@ export class Circuit {
   readonly #key: string;
   #left = 2;
 
-  constructor(world: World, from: Side, to: Side) {
+  /** With the probes of the client and of the server. */
+  constructor(world: World, from: Side, to: Side, probes: readonly (DriverKeepAlive | undefined)[]) {
     this.#world = world;
     this.client = new MemoryStreamDriver(from.address, to.address, ends);
     this.server = new MemoryStreamDriver(to.address, from.address, ends);
-    const [forth, back] = [
-      new Wire(world, from, to, world.random.fork()),
-      new Wire(world, to, from, world.random.fork()),
-    ];
+    const [forth, back] = [new Wire(world, from, to, probes[0]), new Wire(world, to, from, probes[1])];
     this.wires = [forth, back];
     forth.wire({ source: this.client, target: this.server, back, circuit: this });
     back.wire({ source: this.server, target: this.client, back: forth, circuit: this });
@@ -39,8 +38,8 @@ export class Circuit {
   /** One of the ends is gone. */
   released(): void {
     this.#left -= 1;
-    if (this.#left > 0) return;
     const [forth, back] = this.wires;
+    if (this.#left > 0) return [forth, back].forEach((wire) => wire.watch());
     forth.dispose();
     back.dispose();
     forth.from.machine.dialled.delete(this.#key);

@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from '@stack/address';
+import type { DriverConnectOptions } from '../contract/driver.ts';
 import { TransportError, type TransportErrorCode } from '../contract/errors.ts';
 import type { MemoryStreamDriver } from '../memory/stream-driver.ts';
 import { Circuit } from './circuit.ts';
@@ -11,6 +12,9 @@ import type { World } from './world.ts';
 /** The first packet of a connection is sent again after so long, then after twice that, and so on (RFC 6298 section 2). */
 const firstAgainMs = 1_000;
 
+/** What a dial needs to know of how to connect. */
+export type DialOptions = Pick<DriverConnectOptions, 'signal' | 'keepAlive'>;
+
 /** One attempt to connect: a packet there and one back, each sent again when it is lost, until somebody answers or it is too late. */
 export class Dial {
   readonly promise: Promise<MemoryStreamDriver>;
@@ -21,28 +25,28 @@ export class Dial {
   readonly #startMs: number;
   readonly #resolve: (driver: MemoryStreamDriver) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: DialOptions;
   #againMs = firstAgainMs;
   #cancel: () => void = () => undefined;
   /** The listener need not wait for this dial any more. */
   #settled: () => void = () => undefined;
 
-  constructor(world: World, from: Side, to: Address, signal: AbortSignal | undefined) {
+  constructor(world: World, from: Side, to: Address, options: DialOptions) {
     this.#world = world;
     this.#from = from;
     this.#to = to;
     this.#random = world.random.fork();
     this.#startMs = world.clock.now();
-    this.#signal = signal;
+    this.#options = options;
     const { promise, resolve, reject } = Promise.withResolvers<MemoryStreamDriver>();
     this.promise = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal?.addEventListener('abort', this.#onAbort);
+    options.signal?.addEventListener('abort', this.#onAbort);
     this.#send();
   }
 
-  readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
+  readonly #onAbort = (): void => this.#fail(this.#options.signal?.reason);
 
   /** The first packet sets out. */
   #send(): void {
@@ -66,7 +70,7 @@ export class Dial {
   }
 
   #open(to: Side, listener: VirtualListener): void {
-    const circuit = new Circuit(this.#world, this.#from, to);
+    const circuit = new Circuit(this.#world, this.#from, to, [this.#options.keepAlive, listener.keepAlive]);
     circuit.wires[0].open({ kind: 'open', listener, settled: this.#settled });
     this.#settled = () => undefined;
     this.#end();
@@ -123,6 +127,6 @@ export class Dial {
   #end(): void {
     this.#cancel();
     this.#settled();
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -1,4 +1,4 @@
-import { type Address, addressKey, formatAddress, inet, isUnspecified } from '@stack/address';
+import { type Address, addressKey, formatAddress, inet, type InetAddress, isUnspecified } from '@stack/address';
 import type { Capability } from '../contract/caps.ts';
 import type { Clock } from '../contract/clock.ts';
 import type {
@@ -54,19 +54,25 @@ export class HostBackend implements Backend {
     return this.#names.resolve(host, op);
   }
 
-  async connect(to: Address, { signal }: DriverConnectOptions): Promise<StreamDriver> {
-    signal?.throwIfAborted();
+  async connect(to: Address, options: DriverConnectOptions): Promise<StreamDriver> {
+    options.signal?.throwIfAborted();
     this.#mustBeUp('connect', to);
     const there = destination(to);
-    const from = new Side(this.#machine, this.#dialFrom(there));
-    return new Dial(this.#world, from, there, signal).promise;
+    const from = new Side(this.#machine, this.#dialFrom(there, options.localAddress));
+    return new Dial(this.#world, from, there, options).promise;
   }
 
-  async listen(at: Address, _options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver> {
+  /** `mode` is kept by what it is: nobody else is on these hosts. */
+  async listen(at: Address, options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver> {
+    if (options.reusePort) {
+      const reason = 'on a virtual network an address has one listener, there is no reusePort';
+      throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
+    }
     const address = this.#claim(at, 'listen');
     const { listeners } = this.#world.placesOf(this.#machine, at);
     const remove = (listener: VirtualListener): void => vacate(listeners, address, listener);
-    const listener = new VirtualListener(address, this.#machine, events, remove);
+    const { keepAlive, ipv6Only } = options;
+    const listener = new VirtualListener(address, this.#machine, events, { keepAlive, ipv6Only, remove });
     listeners.set(addressKey(address), listener);
     return listener;
   }
@@ -94,9 +100,9 @@ export class HostBackend implements Backend {
     return driver;
   }
 
-  #dialFrom(to: Address): Address {
+  #dialFrom(to: Address, asked: InetAddress | undefined): Address {
     if (to.family === 'name') return this.#world.named.fresh(to);
-    return this.#machine.dialFrom(to);
+    return this.#machine.dialFrom(to, asked);
   }
 
   #claim(at: Address, op: 'listen' | 'bind'): Address {

@@ -5,7 +5,7 @@ import { Machine, whoIsAt } from './machine.ts';
 describe('Machine', () => {
   test('dials from the address that leads there, and from a port of its own for each connection to a place', () => {
     const machine = new Machine('10.0.0.1', ['10.0.0.1', 'fd00::1']);
-    const from = (host: string): string => formatAddress(machine.dialFrom(inet(host, 80)));
+    const from = (host: string): string => formatAddress(machine.dialFrom(inet(host, 80), undefined));
     expect([from('10.0.0.9'), from('fd00::9'), from('127.0.0.1'), from('10.0.0.1'), from('::1')]).toEqual([
       '10.0.0.1:49153',
       '[fd00::1]:49154',
@@ -19,15 +19,25 @@ describe('Machine', () => {
     const machine = new Machine('10.0.0.1', ['10.0.0.1']);
     const [place, other] = [inet('10.0.0.9', 80), inet('10.0.0.9', 81)];
     const locals = Array.from({ length: 16_384 }, () => {
-      const local = machine.dialFrom(place);
+      const local = machine.dialFrom(place, undefined);
       machine.dialled.add(`${addressKey(local)} ${addressKey(place)}`);
       return formatAddress(local);
     });
     expect(new Set(locals).size).toBe(16_384);
-    expect(() => machine.dialFrom(place)).toThrow('every port is taken');
-    expect(formatAddress(machine.dialFrom(other))).toMatch(/^10\.0\.0\.1:/);
+    expect(() => machine.dialFrom(place, undefined)).toThrow('every port is taken');
+    expect(formatAddress(machine.dialFrom(other, undefined))).toMatch(/^10\.0\.0\.1:/);
     machine.dialled.delete(`${addressKey(inet('10.0.0.1', 50_000))} ${addressKey(place)}`);
-    expect(formatAddress(machine.dialFrom(place))).toBe('10.0.0.1:50000');
+    expect(formatAddress(machine.dialFrom(place, undefined))).toBe('10.0.0.1:50000');
+  });
+
+  test('dials from the address that was asked for, if it has it and nobody else does', () => {
+    const machine = new Machine('10.0.0.1', ['10.0.0.1']);
+    const place = inet('10.0.0.9', 80);
+    const from = (host: string, port: number): string => formatAddress(machine.dialFrom(place, inet(host, port)));
+    expect([from('10.0.0.1', 5000), from('127.0.0.1', 0)]).toEqual(['10.0.0.1:5000', '127.0.0.1:49153']);
+    expect(() => from('10.0.0.2', 0)).toThrow('address not available');
+    machine.dialled.add(`${addressKey(inet('10.0.0.1', 5000))} ${addressKey(place)}`);
+    expect(() => from('10.0.0.1', 5000)).toThrow('address already in use');
   });
 
   test('has its own addresses, every loopback, and what is no address of a host', () => {
@@ -54,5 +64,7 @@ test('whoIsAt() prefers the exact address to any of the family, and that to any 
   ]);
   taken.delete(addressKey(inet('0.0.0.0', 80)));
   expect(whoIsAt(taken, inet('10.0.0.2', 80))).toBe('both');
+  expect(whoIsAt(taken, inet('10.0.0.2', 80), (who) => who !== 'both')).toBeUndefined();
+  expect(whoIsAt(taken, inet('fd00::2', 80), (who) => who !== 'both')).toBe('both');
   expect(whoIsAt(taken, inet('10.0.0.2', 81))).toBeUndefined();
 });

@@ -56,17 +56,31 @@ export class Machine {
     throw new TransportError({ code: 'ENETUNREACH', op: 'connect', at: formatAddress(to), reason, remote: to });
   }
 
-  /** An address for a program that dials `to`, unlike that of any other connection to it. */
-  dialFrom(to: Address): Address {
+  /** An address for a program that dials `to`, unlike that of any other connection to it: the one asked for, or any. */
+  dialFrom(to: Address, asked: InetAddress | undefined): Address {
     const key = addressKey(to);
-    return this.places.fresh(this.source(to), (local) => this.dialled.has(`${addressKey(local)} ${key}`));
+    const isTaken = (local: Address): boolean => this.dialled.has(`${addressKey(local)} ${key}`);
+    const source = asked ?? this.source(to);
+    if (!this.has(source)) throw this.#cannotDial('EADDRNOTAVAIL', source);
+    if (!('port' in source) || source.port === 0) return this.places.fresh(source, isTaken);
+    if (isTaken(source) || this.places.listeners.has(addressKey(source))) throw this.#cannotDial('EADDRINUSE', source);
+    return source;
+  }
+
+  #cannotDial(code: string, local: Address): TransportError {
+    return new TransportError({ code, op: 'connect', at: formatAddress(local), local });
   }
 }
 
-/** Who is at an address: exactly there, or at every address of that family, or of both. */
-export const whoIsAt = <T>(taken: ReadonlyMap<string, T>, to: Address): T | undefined => {
+/** Who is at an address: exactly there, or at every address of that family, or at `::`, if that one takes IPv4. */
+export const whoIsAt = <T>(
+  taken: ReadonlyMap<string, T>,
+  to: Address,
+  takesIpv4: (who: T) => boolean = () => true,
+): T | undefined => {
   const there = taken.get(addressKey(to));
   if (there !== undefined || !('port' in to)) return there;
-  const any = to.family === 'AF_INET' ? taken.get(addressKey(inet('0.0.0.0', to.port))) : undefined;
-  return any ?? taken.get(addressKey(inet('::', to.port)));
+  const any = taken.get(addressKey(inet('::', to.port)));
+  if (to.family === 'AF_INET6') return any;
+  return taken.get(addressKey(inet('0.0.0.0', to.port))) ?? (any !== undefined && takesIpv4(any) ? any : undefined);
 };

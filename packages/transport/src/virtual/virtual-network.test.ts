@@ -79,6 +79,30 @@ describe('virtualNetwork()', () => {
         expect(`tcp://${formatAddress(far?.local ?? near.local)}`).toBe(place);
         near.abort();
       }
+      await using narrow = await host.listen('tcp://[::]:81', { ipv6Only: true });
+      expect(await failure(host.connect('tcp://10.0.0.1:81'))).toMatchObject({ code: 'ECONNREFUSED' });
+      (await host.connect('tcp://[fd00::1]:81')).abort();
+      expect(narrow.refused).toBe(0);
+    });
+  });
+
+  test('options are kept, or refused', async () => {
+    const { net, server, client } = lab();
+    await net.run(async () => {
+      await using listener = await server.listen('tcp://10.0.0.1:80', { backlog: 1, noDelay: false });
+      const near = await client.connect('tcp://10.0.0.1:80', { localAddress: '10.0.0.2:5000' });
+      expect(formatAddress((await listener.accept())?.remote ?? near.remote)).toBe('10.0.0.2:5000');
+      expect(await failure(client.connect('tcp://10.0.0.1:80', { localAddress: '10.0.0.2:5000' }))).toMatchObject({
+        code: 'EADDRINUSE',
+      });
+      expect(await failure(client.connect('tcp://10.0.0.1:80', { localAddress: '10.0.0.3' }))).toMatchObject({
+        code: 'EADDRNOTAVAIL',
+      });
+      expect(await failure(server.listen('tcp://10.0.0.1:81', { reusePort: true }))).toMatchObject({
+        code: 'ERR_UNSUPPORTED',
+      });
+      await (await server.listen('unix:/run/x', { mode: 0o666, takeOverStale: true })).close();
+      near.abort();
     });
   });
 

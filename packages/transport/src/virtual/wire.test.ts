@@ -164,6 +164,22 @@ describe('a partition', () => {
     });
   });
 
+  test('that is noticed while bytes wait for room leaves no end behind that would make them look whole', async () => {
+    const { net, pair } = lab({ link: { windowBytes: 10 }, retransmitMs: 5_000 });
+    await net.run(async () => {
+      const [far, near] = await pair();
+      void near.send('longer than the window');
+      void near.closeWrite();
+      net.oneWay(serverHost, clientHost).partition();
+      expect(await failure(near.recv())).toMatchObject({ code: 'ETIMEDOUT' });
+      net.between().heal();
+      expect(text(await far.recvExactly(10))).toBe('longer tha');
+      expect(await failure(far.recv(undefined, { timeoutMs: 3_600_000 }))).toMatchObject({ code: 'ERR_TIMEOUT' });
+      far.abort();
+    });
+    expect(net.connections).toBe(0);
+  });
+
   test('swallows a reset: who did not hear of it learns it with the next send', async () => {
     const { net, pair } = lab();
     await net.run(async () => {
@@ -212,6 +228,60 @@ describe('reset()', () => {
       expect(far.tryRecv()).toBeUndefined();
       await far.send('x');
       expect(await failure(far.recv())).toMatchObject({ code: 'ECONNRESET' });
+    });
+    expect(net.connections).toBe(0);
+  });
+});
+
+describe('keepAlive', () => {
+  const keepAlive = { idleMs: 10_000, intervalMs: 2_000, count: 3 };
+
+  test('finds a host that vanished out, at either end, and nothing else', async () => {
+    const { net, server, client } = lab();
+    await net.run(async () => {
+      await using listener = await server.listen('tcp://10.0.0.1:80', { keepAlive });
+      const [near, far] = await Promise.all([client.connect('tcp://10.0.0.1:80'), listener.accept()]);
+      const hearing = failure(near.recv());
+      await net.clock.advance(3_600_000);
+      client.kill();
+      const startMs = net.clock.now();
+      expect(await failure(far?.recv() ?? Promise.resolve())).toMatchObject({ code: 'ETIMEDOUT' });
+      expect(Math.round(net.clock.now() - startMs)).toBe(6_000);
+      expect(await hearing).toMatchObject({ code: 'ENETDOWN' });
+    });
+  });
+
+  test('begins anew with whatever is heard', async () => {
+    const { net, server, client } = lab();
+    await net.run(async () => {
+      await using listener = await server.listen('tcp://10.0.0.1:80');
+      const [near, far] = await Promise.all([client.connect('tcp://10.0.0.1:80', { keepAlive }), listener.accept()]);
+      // The probes get lost; what the peer sends by itself does not.
+      net.oneWay(clientHost, serverHost).partition();
+      for (let round = 0; round < 5; round += 1) {
+        await net.clock.advance(12_000);
+        await far?.send('x');
+      }
+      expect(text(await near.recvExactly(5))).toBe('xxxxx');
+      const startMs = net.clock.now();
+      expect(await failure(near.recv())).toMatchObject({ code: 'ETIMEDOUT' });
+      expect(Math.round(net.clock.now() - startMs)).toBe(16_000);
+      far?.abort();
+    });
+  });
+
+  test('is answered by a host that knows nothing of the connection any more', async () => {
+    const { net, server, client } = lab();
+    await net.run(async () => {
+      await using listener = await server.listen('tcp://10.0.0.1:80');
+      const near = await client.connect('tcp://10.0.0.1:80', { keepAlive });
+      await net.clock.advance(1);
+      server.kill();
+      await net.clock.advance(5_000);
+      server.restart();
+      expect(await failure(near.recv())).toMatchObject({ code: 'ECONNRESET' });
+      expect(Math.round(net.clock.now() / 1_000)).toBe(10);
+      expect(listener.refused).toBe(0);
     });
     expect(net.connections).toBe(0);
   });

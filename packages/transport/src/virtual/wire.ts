@@ -1,3 +1,5 @@
+import type { Clock } from '../contract/clock.ts';
+import type { DriverKeepAlive } from '../contract/driver.ts';
 import { ChunkQueue } from '../core/chunk-queue.ts';
 import type { Carrier } from '../memory/carrier.ts';
 import type { MemoryStreamDriver } from '../memory/stream-driver.ts';
@@ -5,6 +7,8 @@ import type { Circuit } from './circuit.ts';
 import { Flight, type FlightEnd } from './flight.ts';
 import { type Link, travelMs } from './link.ts';
 import type { Random } from './random.ts';
+import { Patience, type Waiting } from './patience.ts';
+import { Progress, type WayBack } from './progress.ts';
 import { joined, type Segment, segmentBytes } from './segment.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
@@ -25,7 +29,7 @@ export interface WireEnds {
  * What does not arrive is held, and sent again once the link is up. While the way there or the way back is broken and
  * something is unsettled, the source's machine waits for so long, and then gives the connection up.
  */
-export class Wire implements Carrier, FlightEnd<Segment> {
+export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
   readonly from: Side;
   readonly to: Side;
   readonly #world: World;
@@ -47,16 +51,18 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   /** Nobody at the source sends again what does not arrive. */
   #isAbandoned = false;
   #isReset = false;
-  /** Bytes that were read at the source, and that the writer at the other end could not be told of. */
-  #untold = 0;
-  #telling: { bytes: number; readonly sinceMs: number } | undefined;
-  #cancelGivingUp: (() => void) | undefined;
+  readonly #progress = new Progress(this);
+  readonly #patience: Patience;
+  /** When the source's machine last heard of the other. */
+  heardMs: number;
 
-  constructor(world: World, from: Side, to: Side, random: Random) {
+  constructor(world: World, from: Side, to: Side, keepAlive: DriverKeepAlive | undefined) {
     this.#world = world;
     this.from = from;
     this.to = to;
-    this.#random = random;
+    this.#random = world.random.fork();
+    this.#patience = new Patience(this, { retransmitMs: world.retransmitMs, keepAlive });
+    this.heardMs = world.clock.now();
     this.#flight = new Flight(world.clock, this);
     this.#linkVersion = world.rules.version;
     this.#link = world.rules.of(from, to);
@@ -101,13 +107,13 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     if (this.#cutOff === 'end') return this.#ends.back.carryReset();
     this.#held.push(chunk);
     this.#pump();
-    this.#watch();
+    this.watch();
   }
 
   carryEnd(): void {
     if (this.#end === 'open') this.#end = 'wanted';
     this.#pump();
-    this.#watch();
+    this.watch();
   }
 
   carryReset(): void {
@@ -126,22 +132,13 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   }
 
   carryRead(bytes: number): void {
-    const { clock } = this.#world;
-    const nowMs = clock.now();
-    if (this.#telling?.sinceMs === nowMs) {
-      this.#telling.bytes += bytes;
-      return;
-    }
-    const telling = { bytes, sinceMs: nowMs };
-    this.#telling = telling;
-    clock.after(travelMs(this.link, 0), () => this.#tell(telling.bytes));
+    this.#progress.read(bytes);
   }
 
   /** The source's machine sends nothing of this any more, nor again. */
   abandon(): void {
     this.#isAbandoned = true;
-    this.#cancelGivingUp?.();
-    this.#cancelGivingUp = undefined;
+    this.#patience.stop();
     this.#held.clear();
     this.#flight.dropUnsent();
   }
@@ -150,6 +147,33 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   resetTarget(): void {
     this.#world.note('reset', this.from, this.to, 0);
     this.#ends.target.fail('ECONNRESET', 'given');
+  }
+
+  get clock(): Clock {
+    return this.#world.clock;
+  }
+
+  get isWhole(): boolean {
+    return this.passes && this.#ends.back.passes && this.#cutOff !== 'silence';
+  }
+
+  get isUnsettled(): boolean {
+    return this.#held.size > 0 || this.#flight.size > 0 || this.#end === 'wanted';
+  }
+
+  get isForgotten(): boolean {
+    return this.#ends.target.isGone;
+  }
+
+  giveUp(code: 'ETIMEDOUT' | 'ECONNRESET'): void {
+    this.#world.note('timeout', this.from, this.to, 0);
+    this.#ends.source.fail(code, 'given');
+    this.abandon();
+  }
+
+  /** Sees whether the source's machine waits for an answer. */
+  watch(): void {
+    if (!this.#isAbandoned) this.#patience.watch();
   }
 
   /** Both ends are gone. */
@@ -162,21 +186,17 @@ export class Wire implements Carrier, FlightEnd<Segment> {
   onChange(): void {
     if (this.passes) {
       this.#flight.resume(travelMs(this.link, 0));
-      if (this.#untold > 0) {
-        const bytes = this.#untold;
-        this.#untold = 0;
-        this.carryRead(bytes);
-      }
+      this.#progress.resume();
     }
     this.#pump();
     this.#ends.source.carryRead();
-    this.#watch();
+    this.watch();
   }
 
   land(segments: readonly Segment[]): boolean {
     if (!this.passes) {
       this.#world.note('held', this.from, this.to, 0);
-      this.#suspect();
+      this.watch();
       for (const segment of segments) {
         if (this.#isAbandoned) this.lose(segment);
         else if (segment.kind === 'open') segment.settled();
@@ -184,9 +204,10 @@ export class Wire implements Carrier, FlightEnd<Segment> {
       return this.#isAbandoned;
     }
     const random = this.link.maxSegmentBytes === Infinity ? undefined : this.#random;
+    this.#ends.back.heardMs = this.clock.now();
     for (const segment of joined(segments, random)) this.#deliver(segment);
     this.#pump();
-    this.#watch();
+    this.watch();
     return true;
   }
 
@@ -197,19 +218,21 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     this.#ends.target.reset();
   }
 
+  tellWriter(bytes: number): void {
+    this.#ends.back.#onRead(bytes);
+  }
+
   /** The reader at the other end has made room. */
   #onRead(bytes: number): void {
+    this.heardMs = this.clock.now();
     this.#unread -= bytes;
     this.#pump();
     this.#ends.source.carryRead();
   }
 
-  #tell(bytes: number): void {
-    if (this.passes) this.#ends.back.#onRead(bytes);
-    else this.#untold += bytes;
-  }
-
   #pump(): void {
+    // An end behind bytes that were dropped would make what was cut look whole.
+    if (this.#isAbandoned) return;
     const { link } = this;
     while (this.#held.size > 0 && this.#cutOff === undefined) {
       const room = Math.min(link.windowBytes - this.#unread, link.limitBytes - this.#sent);
@@ -240,14 +263,14 @@ export class Wire implements Carrier, FlightEnd<Segment> {
     this.#transmit({ kind: how });
     if (how === 'end' && this.#held.size === 0) return;
     this.#held.clear();
-    const { clock } = this.#world;
+    const { clock } = this;
     clock.after(this.#freeMs - clock.now(), () => this.#ends.back.carryReset());
   }
 
   #transmit(segment: Segment, lateMs = 0): void {
     const { link } = this;
     const bytes = segment.kind === 'data' ? segment.bytes.length : 0;
-    this.#freeMs = Math.max(this.#freeMs, this.#world.clock.now()) + (bytes * 1000) / link.bytesPerSecond;
+    this.#freeMs = Math.max(this.#freeMs, this.clock.now()) + (bytes * 1000) / link.bytesPerSecond;
     const luck = link.jitterMs > 0 ? this.#random.unit() : 0;
     this.#flight.send(segment, this.#freeMs, this.#freeMs + travelMs(link, luck) + lateMs);
   }
@@ -264,23 +287,5 @@ export class Wire implements Carrier, FlightEnd<Segment> {
       if (target.hasFailed) back.carryReset();
       else segment.listener.open(target);
     }
-  }
-
-  /** Sees whether something is unsettled while one of the ways is broken. */
-  #watch(): void {
-    const isWhole = this.passes && this.#ends.back.passes && this.#cutOff !== 'silence';
-    if (isWhole) {
-      this.#cancelGivingUp?.();
-      this.#cancelGivingUp = undefined;
-    } else if (this.#held.size > 0 || this.#flight.size > 0 || this.#end === 'wanted') this.#suspect();
-  }
-
-  #suspect(): void {
-    if (this.#cancelGivingUp !== undefined || this.#isAbandoned) return;
-    this.#cancelGivingUp = this.#world.clock.after(this.#world.retransmitMs, () => {
-      this.#world.note('timeout', this.from, this.to, 0);
-      this.#ends.source.fail('ETIMEDOUT', 'given');
-      this.abandon();
-    });
   }
 }

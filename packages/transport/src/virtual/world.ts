@@ -69,7 +69,7 @@ export class World {
   }
 
   listenerAt({ machine, address }: Side): VirtualListener | undefined {
-    return whoIsAt(this.placesOf(machine, address).listeners, address);
+    return whoIsAt(this.placesOf(machine, address).listeners, address, ({ ipv6Only }) => !ipv6Only);
   }
 
   linkBetween(from: LinkEnd | undefined, to: LinkEnd | undefined): Link {
