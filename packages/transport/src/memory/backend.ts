@@ -13,7 +13,7 @@ import type {
 import { TransportError } from '../contract/errors.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { maxDatagramBytes, MemoryDatagramDriver, tooLong } from './datagram-driver.ts';
-import { Places, vacate } from './places.ts';
+import { noSharing, Places, vacate } from './places.ts';
 import { type Later, nextTurn } from './scheduler.ts';
 import { MemoryStreamDriver } from './stream-driver.ts';
 
@@ -87,10 +87,7 @@ class MemoryBackend implements Backend {
 
   /** `mode`, `ipv6Only` and `keepAlive` are kept by what it is: nobody else is here, no socket takes another family, no peer is lost. */
   async listen(at: Address, { reusePort }: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver> {
-    if (reusePort) {
-      const reason = 'in memory an address has one listener, there is no reusePort';
-      throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
-    }
+    if (reusePort) throw noSharing(at, 'in memory');
     const address = this.#places.claim(at, 'listen');
     const { listeners } = this.#places;
     const listener = new MemoryListener(address, events, this.#later, () => vacate(listeners, address, listener));

@@ -42,3 +42,9 @@ export const vacate = <T>(taken: Map<string, T>, address: Address, who: T): void
   const key = addressKey(address);
   if (taken.get(key) === who) taken.delete(key);
 };
+
+/** An address has one listener here: nothing deals out connections between several. */
+export const noSharing = (at: Address, where: string): TransportError => {
+  const reason = `${where} an address has one listener, there is no reusePort`;
+  return new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
+};

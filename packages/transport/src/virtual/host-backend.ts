@@ -14,7 +14,7 @@ import type {
 import { TransportError, type TransportOp } from '../contract/errors.ts';
 import type { Op } from '../contract/op.ts';
 import { MemoryDatagramDriver } from '../memory/datagram-driver.ts';
-import { vacate } from '../memory/places.ts';
+import { noSharing, vacate } from '../memory/places.ts';
 import type { DatagramTraffic } from './datagram-traffic.ts';
 import { Dial } from './dial.ts';
 import type { Machine } from './machine.ts';
@@ -64,10 +64,7 @@ export class HostBackend implements Backend {
 
   /** `mode` is kept by what it is: nobody else is on these hosts. */
   async listen(at: Address, options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver> {
-    if (options.reusePort) {
-      const reason = 'on a virtual network an address has one listener, there is no reusePort';
-      throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: formatAddress(at), local: at, reason });
-    }
+    if (options.reusePort) throw noSharing(at, 'on a virtual network');
     const address = this.#claim(at, 'listen');
     const { listeners } = this.#world.placesOf(this.#machine, at);
     const remove = (listener: VirtualListener): void => vacate(listeners, address, listener);
