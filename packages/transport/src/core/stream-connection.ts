@@ -14,6 +14,7 @@ import { ReadSide } from './read-side.ts';
 import { toWebStreams } from './web-streams.ts';
 import { StatsView } from './stats-view.ts';
 import { isSecure, serverNameOf } from './tls.ts';
+import { upgradeObstacle } from './upgrade-obstacle.ts';
 import { handled, WriteSide, type WriteLimits } from './write-side.ts';
 
 /** The bounds of one connection, checked. */
@@ -243,8 +244,8 @@ export class StreamConnection implements Connection, StreamEvents {
     await this.#out.flushed();
     // Somebody may have begun to read meanwhile.
     this.#mayUpgrade();
-    if (this.driver.secure === undefined) throw this.#error('ERR_UNSUPPORTED', 'use');
-    const secure = this.driver.secure({ tls: options, head: () => this.#in.handOver(), server });
+    const secure = this.driver.secure?.({ tls: options, head: () => this.#in.handOver(), server });
+    if (secure === undefined) throw this.#error('ERR_UNSUPPORTED', 'use');
     this.driver = secure;
     secure.events = this;
     return secure.secured;
@@ -252,13 +253,8 @@ export class StreamConnection implements Connection, StreamEvents {
 
   #mayUpgrade(): void {
     if (this.#refusal !== undefined) throw this.#refusal();
-    if (!this.caps.has('secure')) {
-      const reason = isSecure(this.driver) ? 'it speaks TLS already' : 'this transport has no TLS';
-      throw this.#error('ERR_UNSUPPORTED', 'use', { reason });
-    }
-    if (this.#in.busy) throw this.#error('ERR_BUSY', 'use');
-    if (this.#in.ended) throw this.#error('ERR_EOF', 'use');
-    if (this.#out.finished) throw this.#error('ERR_CLOSED', 'use', { reason: 'this side has finished sending' });
+    const obstacle = upgradeObstacle(this.driver, this.#in, this.#out);
+    if (obstacle !== undefined) throw this.#error(obstacle.code, 'use', obstacle);
   }
 
   async #close(flushMs: number, lingerMs: number): Promise<void> {
