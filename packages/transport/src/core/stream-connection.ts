@@ -8,6 +8,7 @@ import type { Bytes, Op, Step } from '../contract/op.ts';
 import type { WebStreams } from '../contract/web-streams.ts';
 import type { TlsInfo, UpgradeTlsOptions } from '../contract/tls.ts';
 import { closeInOrder, type Closing } from './close-in-order.ts';
+import { type Life, lifeAfter } from './connection-life.ts';
 import { stoppedBefore, watch } from './deadline.ts';
 import { durationOption } from './limits.ts';
 import { ReadSide } from './read-side.ts';
@@ -21,22 +22,6 @@ import { handled, WriteSide, type WriteLimits } from './write-side.ts';
 export interface ConnectionLimits extends WriteLimits {
   readonly maxReadAheadBytes: number;
 }
-
-/**
- * - `open`: either direction may be in use
- * - `closing`: this side closes in order; nothing more is taken or given
- * - `aborted`: this side dropped it; the driver's last word is awaited
- * - `gone`: the driver is done
- */
-type Life = 'open' | 'closing' | 'aborted' | 'gone';
-
-/** Where each state may lead. */
-const next: Readonly<Record<Life, readonly Life[]>> = {
-  open: ['closing', 'aborted', 'gone'],
-  closing: ['aborted', 'gone'],
-  aborted: ['gone'],
-  gone: [],
-};
 
 /** The one `Connection` over every stream driver: queue, busy rule, deadlines, errors and counters live here, once. */
 export class StreamConnection implements Connection, StreamEvents {
@@ -234,7 +219,7 @@ export class StreamConnection implements Connection, StreamEvents {
 
   /** The one place that changes `#life`. */
   #become(life: Life): void {
-    if (!next[this.#life].includes(life)) throw new Error(`Cannot go from ${this.#life} to ${life}`);
+    if (!lifeAfter[this.#life].includes(life)) throw new Error(`Cannot go from ${this.#life} to ${life}`);
     this.#life = life;
   }
 
