@@ -7,20 +7,37 @@
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { type Codec, lengthPrefixed, lines } from '@stack/app/codec';
+ * import { type Codec, lines } from '@stack/app/codec';
  *
- * const reframe = <A, B>(from: Codec<A>, to: Codec<B>, each: (frame: A) => B, bytes: Uint8Array): (Uint8Array | string)[] => {
- *   const decoder = from.decoder();
- *   decoder.push(bytes);
- *   const written: (Uint8Array | string)[] = [];
- *   for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
- *     to.encode(each(frame), { write: (data) => void written.push(data) });
- *   }
- *   return written;
- * };
+ * // A codec of one's own, over another one: a word and its value, one pair a line.
+ * interface Pair {
+ *   readonly word: string;
+ *   readonly value: string;
+ * }
+ * const pairs = (inner: Codec<string> = lines()): Codec<Pair> => ({
+ *   name: 'pairs',
+ *   decoder() {
+ *     const decoder = inner.decoder();
+ *     const next = (): Pair | undefined => {
+ *       const [word, ...rest] = decoder.next()?.split(' ') ?? [];
+ *       return word === undefined ? undefined : { word, value: rest.join(' ') };
+ *     };
+ *     return {
+ *       push: (bytes) => decoder.push(bytes),
+ *       end: () => decoder.end(),
+ *       next,
+ *       get rest() {
+ *         return decoder.rest;
+ *       },
+ *       maxBytes: decoder.maxBytes,
+ *     };
+ *   },
+ *   encode: ({ word, value }, out) => inner.encode(`${word} ${value}`, out),
+ * });
  *
- * const text = (frame: Uint8Array): string => new TextDecoder().decode(frame);
- * assert.deepEqual(reframe(lengthPrefixed({ bytes: 1 }), lines(), text, Uint8Array.of(2, 72, 105, 0)), ['Hi\n', '\n']);
+ * const decoder = pairs().decoder();
+ * decoder.push(new TextEncoder().encode('SET one 1\n'));
+ * assert.deepEqual(decoder.next(), { word: 'SET', value: 'one 1' });
  * ```
  */
 export interface Codec<Frame extends {}> {
