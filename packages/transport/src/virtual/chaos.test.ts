@@ -29,7 +29,7 @@ describe('whatever happens on a virtual network', () => {
   test('a seed is a run: the same one gives the same events at the same times, another one others', async () => {
     await repeat(3, async (_, seed) => {
       const first = await chaos(seed);
-      expect(first.events.length).toBeGreaterThan(100);
+      expect(first.events.length).toBeGreaterThan(10);
       expect(await chaos(seed)).toEqual(first);
       expect((await chaos(seed + 1)).events).not.toEqual(first.events);
     });

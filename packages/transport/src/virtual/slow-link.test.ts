@@ -22,15 +22,18 @@ describe('a link of 1 KB a second, byte by byte', () => {
       let takenBytes = 0;
       while (takenBytes < 32 * mebibyte && slowFar?.trySend(chunk) === true) takenBytes += chunk.length;
       expect(takenBytes).toBeLessThanOrEqual(64 * kibibyte + 64 * kibibyte + kibibyte);
+      await net.clock.advance(1_000);
+      expect(process.memoryUsage().rss - rssBefore).toBeLessThan(slackBytes);
 
       // Meanwhile others go on as if it were not there, there and back, on the same listener's host.
       const [far, near] = await pair();
+      const othersMs = net.clock.now();
       const echo = far.consume((bytes) => far.send(bytes));
       for (let round = 0; round < 1_000; round += 1) {
         await near.send(chunk);
         await near.recvExactly(chunk.length);
       }
-      expect(net.clock.now() - startMs).toBeLessThan(1_000 * 0.2 + 10);
+      expect(net.clock.now() - othersMs).toBeLessThan(1_000 * 0.2 + 10);
       near.abort();
       await echo.catch(() => undefined);
 
@@ -39,7 +42,6 @@ describe('a link of 1 KB a second, byte by byte', () => {
       expect(got).toEqual(new Uint8Array(16 * kibibyte));
       expect(tookMs).toBeGreaterThanOrEqual(16 * kibibyte);
       expect(tookMs).toBeLessThan(16 * kibibyte + 100);
-      expect(process.memoryUsage().rss - rssBefore).toBeLessThan(slackBytes);
       for (const end of [slowNear, slowFar]) end?.abort();
       expect(client.name).toBe(clientHost);
     });

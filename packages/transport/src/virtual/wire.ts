@@ -166,7 +166,7 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
   }
 
   giveUp(code: 'ETIMEDOUT' | 'ECONNRESET'): void {
-    this.#world.note('timeout', this.from, this.to, 0);
+    this.#world.note(code === 'ETIMEDOUT' ? 'timeout' : 'reset', this.to, this.from, 0);
     this.#ends.source.fail(code, 'given');
     this.abandon();
   }
@@ -250,10 +250,12 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
     this.#transmit({ kind: 'end' }, link.lateEndMs);
   }
 
-  /** The next bytes: of one write, unless segments are cut and joined. */
+  /** The next bytes: of one write, unless segments are cut and joined. A part is copied: no two chunks share their memory. */
   #take(most: number): Uint8Array {
-    if (this.link.maxSegmentBytes === Infinity) return this.#held.shiftUpTo(most) ?? new Uint8Array();
-    return this.#held.shiftExactly(Math.min(most, this.#held.size));
+    const isAsWritten = this.link.maxSegmentBytes === Infinity;
+    const bytes = isAsWritten ? this.#held.shiftUpTo(most) : this.#held.shiftExactly(Math.min(most, this.#held.size));
+    if (bytes === undefined) return new Uint8Array();
+    return bytes.length < bytes.buffer.byteLength ? bytes.slice() : bytes;
   }
 
   /** The limit is reached: what was sent still arrives, and nothing after it. */
