@@ -66,6 +66,7 @@ describe.skipIf(absent !== undefined)(absent === undefined ? 'names' : `names: $
     const late = await ending('late');
     expect([late.code, late.kind, late.op]).toEqual(['ERR_TIMEOUT', 'timeout', 'connect']);
     expect(late.message).toMatch(/timed out after 600 ms$/);
+    expect(late.attempts).toEqual([expect.stringMatching(/^192\.0\.2\.1:\d+ ERR_TIMEOUT$/)]);
     const deadline = await ending('deadline');
     expect([deadline.code, deadline.op]).toEqual(['ERR_TIMEOUT', 'connect']);
     expect((await ending('signal')).thrown).toMatch(/^TimeoutError/);

@@ -139,7 +139,11 @@ describe('connectDriver()', () => {
     expect(await connecting).toMatchObject({
       code: 'ERR_TIMEOUT',
       message: 'Cannot connect to tcp://both.test:2: timed out after 300 ms',
-      attempts: [{ code: 'ECONNREFUSED' }],
+      attempts: [
+        { code: 'ECONNREFUSED', remote: inet('::1', 2) },
+        { code: 'ERR_TIMEOUT', remote: inet('127.0.0.1', 2), reason: 'no answer in time' },
+        { code: 'ERR_TIMEOUT', remote: inet('::2', 2) },
+      ],
     });
     expect(dials.map(({ options }) => options.signal?.aborted)).toEqual([true, true, true]);
     expect(clock.pending).toBe(0);

@@ -32,6 +32,10 @@ const toError = (claimed: Claimed, address: Address, error: unknown): TransportE
   });
 };
 
+/** An attempt that was under way when the time of the whole was over. */
+const noAnswer = ({ text }: Claimed, remote: Address): TransportError =>
+  new TransportError({ code: 'ERR_TIMEOUT', op: 'connect', at: text, remote, reason: 'no answer in time' });
+
 /** How many attempts a message tells of; `attempts` has all. */
 const mostTold = 16;
 
@@ -93,8 +97,8 @@ export const connectDriver = async (claimed: Claimed, options: ConnectOptions): 
       outcome.reset();
       throw signal.reason;
     }
-    const tried = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
-    const attempts = [...tried, ...passedOver];
+    const failed = outcome.failures.map(({ address, error }) => toError(claimed, address, error));
+    const attempts = [...failed, ...outcome.unanswered.map((address) => noAnswer(claimed, address)), ...passedOver];
     if (!signal.aborted) throw allFailed(claimed, attempts);
     throw options.signal?.aborted === true ? signal.reason : withAttempts(signal.reason, attempts);
   } finally {

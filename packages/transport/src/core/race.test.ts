@@ -45,7 +45,7 @@ describe('interleave()', () => {
 describe('race()', () => {
   test('of no addresses is lost at once', async () => {
     const { outcome, clock } = bench();
-    expect(await outcome).toEqual({ failures: [] });
+    expect(await outcome).toEqual({ failures: [], unanswered: [] });
     expect(clock.pending).toBe(0);
   });
 
@@ -132,7 +132,7 @@ describe('race()', () => {
       signal: AbortSignal.abort(),
       dial: () => failure(Promise.resolve()) as never,
     });
-    expect(outcome).toEqual({ failures: [] });
+    expect(outcome).toEqual({ failures: [], unanswered: [] });
   });
 
   test('aborted while it runs: everything is called off at once, and late arrivals are reset', async () => {
@@ -141,7 +141,10 @@ describe('race()', () => {
     bed.dials[0]?.fail('ECONNREFUSED');
     await settle();
     bed.controller.abort();
-    expect(await bed.outcome).toMatchObject({ failures: [{ error: { code: 'ECONNREFUSED' } }] });
+    expect(await bed.outcome).toMatchObject({
+      failures: [{ error: { code: 'ECONNREFUSED' } }],
+      unanswered: addresses('2.2.2.2', '3.3.3.3'),
+    });
     expect(bed.dials.map(({ options }) => options.signal?.aborted)).toEqual([true, true, true]);
     const late = new ScriptedDriver();
     bed.dials[1]?.arrive(late);

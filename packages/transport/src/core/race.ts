@@ -13,9 +13,10 @@ export interface Race {
   dial(address: Address, signal: AbortSignal): Promise<StreamDriver>;
 }
 
-/** Every attempt failed: one failure an address, in the order they failed. */
+/** Nothing arrived: one failure an address, in the order they failed, and who had not answered when it was called off. */
 export interface Lost {
   readonly failures: readonly { readonly address: Address; readonly error: unknown }[];
+  readonly unanswered: readonly Address[];
 }
 
 /** Takes turns between the families, beginning with the family of the first address (RFC 8305 section 4). */
@@ -38,6 +39,7 @@ export const race = (
 ): Promise<StreamDriver | Lost> =>
   new Promise((resolve) => {
     const failures: { address: Address; error: unknown }[] = [];
+    const unanswered = new Set<Address>();
     const losers = new AbortController();
     let started = 0;
     let over = false;
@@ -50,19 +52,21 @@ export const race = (
       losers.abort();
       resolve(outcome);
     };
-    const giveUp = (): void => finish({ failures });
+    const giveUp = (): void => finish({ failures, unanswered: [...unanswered] });
     const startNext = (): void => {
       cancelTimer?.();
       const address = addresses[started];
       if (address === undefined) return;
       started += 1;
+      unanswered.add(address);
       if (started < addresses.length) cancelTimer = clock.after(attemptDelayMs, startNext);
       dial(address, losers.signal).then(
         (driver) => (over ? driver.reset() : finish(driver)),
         (error: unknown) => {
           if (over) return;
+          unanswered.delete(address);
           failures.push({ address, error });
-          if (failures.length === addresses.length) finish({ failures });
+          if (failures.length === addresses.length) giveUp();
           else if (started < addresses.length) startNext();
         },
       );
