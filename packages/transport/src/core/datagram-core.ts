@@ -114,7 +114,11 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
     return true;
   }
 
-  async sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
+  sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
+    return handled(this.#sendMany(batch, op));
+  }
+
+  async #sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
     this.#admit(op);
     const taken: OutgoingBytes[] = [];
     let queued = this.driver.queued;

@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { formatAddress, named, unixUnnamed } from '@stack/address';
+import { formatAddress, hostAddress, named, unixUnnamed } from '@stack/address';
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../contract/connection.ts';
 import { driverListenOptions } from '../core/listen-options.ts';
@@ -11,21 +11,37 @@ const options = driverListenOptions({});
 const nobody = { onConnection: () => undefined, onError: () => undefined, onClose: () => undefined };
 const first = async (connecting: Promise<Connection>): Promise<Connection> => connecting;
 
+/** Whether something at this address can be listened on: on port 0 of its host. */
+const isThere = (at: string): Promise<boolean> =>
+  system.listen(`tcp://${at.replace(/\d+$/, '0')}`).then(
+    (listener) => listener.close().then(() => true),
+    () => false,
+  );
+
 describe('listenNode()', () => {
   test('port 0 becomes a real one before the first accept', async () => {
     await using listener = await system.listen('tcp://127.0.0.1:0');
     expect(listener.addresses.map(formatAddress)).toEqual([expect.stringMatching(/^127\.0\.0\.1:[1-9]\d+$/)]);
   });
 
-  test('localhost listens on what it stands for, on one port', async () => {
+  test('localhost listens on both families, on one port, and who dials either is accepted', async () => {
     await using listener = await system.listen('tcp://localhost:0');
     const ports = listener.addresses.map((address) => ('port' in address ? address.port : 0));
-    expect(ports.length).toBeGreaterThan(0);
     expect(new Set(ports).size).toBe(1);
-    const dialled = await system.connect(`tcp://localhost:${ports[0]}`);
-    const accepted = await listener.accept();
-    accepted?.abort();
-    dialled.abort();
+    const expected = (await system.resolve(hostAddress('localhost', ports[0] ?? 0))).map(formatAddress);
+    // A family that this machine lacks is left out.
+    const present = await Promise.all(expected.map((at) => isThere(at)));
+    expect(listener.addresses.map(formatAddress)).toEqual(expected.filter((_, i) => present[i]));
+    expect(ports.length).toBeGreaterThan(0);
+
+    for (const address of [...listener.addresses, hostAddress('localhost', ports[0] ?? 0)]) {
+      const dialled = await system.connect({ scheme: 'tcp', address });
+      const accepted = await listener.accept();
+      await dialled.send('here');
+      expect(text(await accepted?.recv())).toBe('here');
+      accepted?.abort();
+      dialled.abort();
+    }
   });
 
   test('an address in use says so, and the listener there is unharmed', async () => {
