@@ -6,6 +6,7 @@ export default libraryBuild({
   'proxy/index': 'src/proxy/index.ts',
   'virtual/index': 'src/virtual/index.ts',
   'node/index': 'src/node/index.ts',
+  'node/inherited/index': 'src/node/inherited/index.ts',
   'node/duplex': 'src/node/duplex.ts',
   'no-backend': 'src/no-backend.ts',
 });

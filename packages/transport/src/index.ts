@@ -6,6 +6,7 @@ export type {
   Backend,
   DatagramDriver,
   DatagramEvents,
+  DriverBindOptions,
   DriverConnectOptions,
   DriverKeepAlive,
   DriverListenOptions,

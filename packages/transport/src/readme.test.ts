@@ -60,6 +60,7 @@ describe('README.md', () => {
       ...options,
       mode: `0o${options?.mode.toString(8)}`,
       ...keepAliveOption({}),
+      inherited: options?.inherited ?? 'none',
     };
     const told = rows('Options').filter(([of]) => of?.includes('listen') === true);
     expect(told.length).toBeGreaterThan(5);

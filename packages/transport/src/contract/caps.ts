@@ -15,5 +15,6 @@ export type StreamCap = 'pause' | 'halfClose' | 'reset' | 'secure' | 'peerName';
  * - `stream`: listen and connect; `datagram`: bind and connect datagram sockets
  * - `pauseAccept`: the kernel can be told to stop completing connections
  * - `tls`: its streams can be secured
+ * - `inherited`: takes over sockets that are open already, by their descriptors
  */
-export type Capability = 'stream' | 'datagram' | 'pauseAccept' | 'tls';
+export type Capability = 'stream' | 'datagram' | 'pauseAccept' | 'tls' | 'inherited';

@@ -171,6 +171,14 @@ export interface DriverListenOptions {
   readonly reusePort: boolean;
   /** IPv6: no IPv4 on the same socket. Of no meaning to other families. */
   readonly ipv6Only: boolean;
+  /** Where `caps` has `inherited`: the descriptor, or the name, of the socket to listen on. */
+  readonly inherited: number | string | undefined;
+}
+
+/** Options of `Backend.bind`. */
+export interface DriverBindOptions {
+  /** Where `caps` has `inherited`: the descriptor, or the name, of the socket to take. */
+  readonly inherited: number | string | undefined;
 }
 
 /** Options of `Backend.connect`, in range, every default filled in. What cannot be kept is `ERR_UNSUPPORTED`, never ignored. */
@@ -208,7 +216,7 @@ export interface Backend {
   /** Listens on one address; settles when it can be dialled. No event comes before it has settled. */
   listen(at: Address, options: DriverListenOptions, events: ListenerEvents): Promise<ListenerDriver>;
   /** Opens a datagram socket, paused. */
-  bind(at: Address, events: DatagramEvents): Promise<DatagramDriver>;
+  bind(at: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver>;
   /** Opens a datagram socket with one peer, paused. */
   connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver>;
 }

@@ -68,6 +68,7 @@ const codes: ReadonlyMap<string, ErrorCodeInfo> = new Map(
     ENOTDIR: entry('notFound', 'not a directory'),
     ELOOP: entry('notFound', 'too many symbolic links'),
     ENODEV: entry('notFound', 'no such device'),
+    EBADF: entry('notFound', 'no such descriptor'),
     ENOTFOUND: entry('notFound', 'no such host'),
     EAI_AGAIN: entry('notFound', 'the name could not be looked up now', true),
     EAI_FAIL: entry('notFound', 'the name server failed'),

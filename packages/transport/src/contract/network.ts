@@ -71,6 +71,14 @@ export interface ListenOptions extends StreamOptions, Op {
    * addresses (`::ffff:192.0.2.1`). Default false.
    */
   readonly ipv6Only?: boolean | undefined;
+  /**
+   * Listens on a socket that whoever started this process opened: its descriptor, or its name among
+   * `inheritedSockets()` of `@stack/transport/inherited`. It must be a socket of the endpoint's kind at the endpoint's
+   * address, where port 0 stands for any; a Unix path is taken at its word. What was decided when it was opened is
+   * `ERR_UNSUPPORTED` here: `mode`, `takeOverStale`, `reusePort`, `ipv6Only`; `backlog` is set anew. Closing releases our
+   * descriptor and nothing else: no file is removed, and whoever else has the socket goes on. Default none.
+   */
+  readonly inherited?: number | string | undefined;
   /** Speaks TLS; `tls://` cannot do without. Connections are handed out before their handshake: see `Connection.secured`. */
   readonly tls?: TlsServerOptions | undefined;
 }
@@ -104,6 +112,11 @@ export interface BindOptions extends Op {
   readonly queue?: DatagramQueueOptions | undefined;
   /** Bytes that may wait to be sent. Default 1 MiB. */
   readonly maxQueuedBytes?: number | undefined;
+  /**
+   * `bind`: a datagram socket that whoever started this process opened, as `ListenOptions.inherited`; its descriptor is 1 at
+   * least. `connectDatagram`: `ERR_UNSUPPORTED`. Default none.
+   */
+  readonly inherited?: number | string | undefined;
 }
 
 /** The bound of a receive queue, and what happens to a datagram that finds it full. */
@@ -137,7 +150,7 @@ export interface Network {
    *
    * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, `ENOENT`; `ERR_UNSUPPORTED` for a scheme nobody claims,
    *   for an option that cannot be kept, and for `udp:`, which is `bind`; `ERR_TIMEOUT`. What opens after it was called off
-   *   is closed.
+   *   is closed. Of `inherited`: `EBADF`, `ENOTSOCK`, `EPROTOTYPE`, `EINVAL`, `EADDRNOTAVAIL`, `ERR_BUSY`, saying what it is
    * @throws {RangeError | TypeError} for an option out of its range
    */
   listen(endpoint: EndpointLike, options?: ListenOptions): Promise<Listener>;

@@ -65,6 +65,13 @@ const badOfListen: readonly Bad[] = [
   ...noSwitch('takeOverStale'),
   ...noSwitch('reusePort'),
   ...noSwitch('ipv6Only'),
+  ['inherited', -1, RangeError],
+  ['inherited', 2 ** 31, RangeError],
+  ['inherited', Number.NaN, RangeError],
+  ['inherited', 3.5, TypeError],
+  ['inherited', '', TypeError],
+  ['inherited', true, TypeError],
+  ['inherited', null, TypeError],
 ];
 
 const badOfConnect: readonly Bad[] = [

@@ -8,6 +8,7 @@ import type { Bytes, Op, Step } from '../contract/op.ts';
 import { DatagramCore } from './datagram-core.ts';
 import { stoppedBefore } from './deadline.ts';
 import { atEndpoint, type Claimed } from './endpoint.ts';
+import { expectInheritable, inheritedOption } from './inherited.ts';
 import { resolveAddress } from './resolve.ts';
 
 /** The `DatagramSocket` over every backend. */
@@ -140,11 +141,19 @@ const open = async (claimed: Claimed, options: BindOptions, op: TransportOp, ope
 };
 
 /** Opens an unconnected datagram socket. */
-export const bindSocket = async (claimed: Claimed, options: BindOptions): Promise<DatagramSocket> =>
-  new BoundSocket(await open(claimed, options, 'bind', (address, core) => claimed.backend.bind(address, core)));
+export const bindSocket = async (claimed: Claimed, options: BindOptions): Promise<DatagramSocket> => {
+  const inherited = inheritedOption(options.inherited);
+  if (inherited !== undefined) expectInheritable(claimed, 'bind');
+  const opener: Opener = (address, core) => claimed.backend.bind(address, core, { inherited });
+  return new BoundSocket(await open(claimed, options, 'bind', opener));
+};
 
 /** Opens a datagram socket with one peer. */
 export const connectPeer = async (claimed: Claimed, options: BindOptions): Promise<DatagramPeer> => {
+  if (options.inherited !== undefined) {
+    const reason = 'inherited is for sockets that are bound: use bind';
+    throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'connect', at: claimed.text, reason });
+  }
   const opener: Opener = (address, core) => claimed.backend.connectDatagram(address, core);
   const core = await open(claimed, options, 'connect', opener);
   const { remote } = core.driver;

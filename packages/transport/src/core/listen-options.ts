@@ -2,6 +2,7 @@ import type { DriverListenOptions } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import type { ListenOptions } from '../contract/network.ts';
 import type { Claimed } from './endpoint.ts';
+import { expectInheritable, inheritedOption } from './inherited.ts';
 import { keepAliveOption } from './keep-alive.ts';
 import { countOption, rangeOption, switchOption } from './limits.ts';
 import type { ListenerLimits } from './stream-listener.ts';
@@ -22,6 +23,7 @@ export const driverListenOptions = (options: ListenOptions): DriverListenOptions
   takeOverStale: switchOption('takeOverStale', options.takeOverStale, false),
   reusePort: switchOption('reusePort', options.reusePort, false),
   ipv6Only: switchOption('ipv6Only', options.ipv6Only, false),
+  inherited: inheritedOption(options.inherited),
 });
 
 /** Checks the bounds of a listener and its connections, and fills in the defaults. */
@@ -30,11 +32,23 @@ export const listenerLimits = (options: ListenOptions): ListenerLimits => ({
   maxUnclaimed: countOption('maxUnclaimed', options.maxUnclaimed, 64),
 });
 
+/** What is decided when a socket is opened. */
+const ofOpening = ['mode', 'takeOverStale', 'reusePort', 'ipv6Only'] as const;
+
 /** Refuses what an endpoint cannot keep: to ignore it would be to promise it. */
-export const expectListenable = ({ endpoint: { address }, text }: Claimed, options: ListenOptions): void => {
+export const expectListenable = (claimed: Claimed, options: ListenOptions): void => {
+  const {
+    endpoint: { address },
+    text,
+  } = claimed;
   const refuse = (reason: string): never => {
     throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'listen', at: text, reason });
   };
+  if (options.inherited !== undefined) {
+    expectInheritable(claimed, 'listen');
+    const late = ofOpening.find((option) => options[option] !== undefined && options[option] !== false);
+    if (late !== undefined) refuse(`${late} is decided by whoever opened the inherited socket`);
+  }
   const { family } = address;
   if (options.mode !== undefined && !(family === 'AF_UNIX' && address.kind === 'path')) {
     refuse(

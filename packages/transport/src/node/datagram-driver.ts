@@ -1,8 +1,15 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketType } from 'node:dgram';
 import { type Address, formatAddress, inet, type Inet4Address, type Inet6Address } from '@stack/address';
-import type { DatagramDriver, DatagramEvents, OutgoingBytes, SendReceipt } from '../contract/driver.ts';
+import type {
+  DatagramDriver,
+  DatagramEvents,
+  DriverBindOptions,
+  OutgoingBytes,
+  SendReceipt,
+} from '../contract/driver.ts';
 import { TransportError, type TransportOp } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
+import { fittingDescriptor, inheritedError } from './inherited/fitting-descriptor.ts';
 import { fromAddressInfo, toNodeHost } from './socket-address.ts';
 
 type InetAddress = Inet4Address | Inet6Address;
@@ -106,25 +113,39 @@ const ready = (
       reject(fail(error));
     };
     socket.once('error', onError);
-    begin((error) => {
-      socket.off('error', onError);
-      // Node tells a connect that failed to its callback only.
-      if (error === undefined) resolve();
-      else onError(error);
-    });
+    try {
+      begin((error) => {
+        socket.off('error', onError);
+        // Node tells a connect that failed to its callback only.
+        if (error === undefined) resolve();
+        else onError(error);
+      });
+    } catch (error) {
+      onError(error as Error);
+    }
   });
 
-/** Opens an unconnected UDP socket. */
-export const bindNode = async (at: Address, events: DatagramEvents): Promise<DatagramDriver> => {
+/** Opens an unconnected UDP socket, or takes one over that is open already. */
+export const bindNode = async (
+  at: Address,
+  events: DatagramEvents,
+  { inherited }: DriverBindOptions,
+): Promise<DatagramDriver> => {
   const address = asInet(at, 'bind');
+  const wanted = { op: 'bind', at } as const;
+  const descriptor = inherited === undefined ? undefined : fittingDescriptor(inherited, wanted);
+  if (descriptor === 0) {
+    // Node would bind a new socket, without a word.
+    const reason = 'Node takes no datagram socket at descriptor 0';
+    throw new TransportError({ code: 'ERR_UNSUPPORTED', op: 'bind', at: formatAddress(at), reason });
+  }
   const socket = create(address);
-  const fail = (error: unknown): TransportError =>
-    fromNodeError(error, { op: 'bind', at: formatAddress(at), local: at });
-  await ready(
-    socket,
-    (done) => socket.bind({ address: address.host, port: address.port, exclusive: true }, done),
-    fail,
-  );
+  const fail = (error: unknown): TransportError => {
+    const known = descriptor === undefined ? error : inheritedError(error, descriptor, wanted);
+    return fromNodeError(known, { op: 'bind', at: formatAddress(at), local: at });
+  };
+  const place = descriptor === undefined ? { address: address.host, port: address.port } : { fd: descriptor };
+  await ready(socket, (done) => socket.bind({ ...place, exclusive: true }, done), fail);
   return new NodeDatagramDriver(socket, events, undefined);
 };
 

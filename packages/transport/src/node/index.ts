@@ -10,7 +10,7 @@ import { checkTls } from './tls/check.ts';
 /** TCP, Unix stream sockets and UDP, on the public API of `node:net` and `node:dgram`. */
 export const systemBackend: Backend = {
   name: 'node',
-  caps: new Set<Capability>(['stream', 'datagram', 'tls']),
+  caps: new Set<Capability>(['stream', 'datagram', 'tls', 'inherited']),
   schemes: ['tcp', 'unix', 'tls', 'udp'],
   clock: systemClock,
   resolve: resolveNode,

@@ -4,6 +4,7 @@ import { type Address, formatAddress, unixPath, unixUnnamed } from '@stack/addre
 import type { DriverKeepAlive, DriverListenOptions, ListenerDriver, ListenerEvents } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
+import { fittingDescriptor, inheritedError } from './inherited/fitting-descriptor.ts';
 import { expectKeepAlive, probe } from './keep-alive.ts';
 import { listenAtPath } from './listen-at-path.ts';
 import { listenError } from './listen-error.ts';
@@ -90,9 +91,22 @@ const absolute = (at: Address): Address => {
   }
 };
 
+/** Starts the server on a socket that is open already. */
+const takeOver = async (server: Server, at: Address, inherited: number | string, backlog: number): Promise<void> => {
+  const wanted = { op: 'listen', at } as const;
+  const descriptor = fittingDescriptor(inherited, wanted);
+  await startServer(server, { fd: descriptor, backlog }).catch((error: unknown) => {
+    throw inheritedError(error, descriptor, wanted);
+  });
+};
+
 /** Starts the server where it is to listen; of a path, the file is for the driver to remove. */
 const start = async (server: Server, at: Address, options: DriverListenOptions): Promise<SocketFile | undefined> => {
-  const { backlog, reusePort, ipv6Only } = options;
+  const { backlog, reusePort, ipv6Only, inherited } = options;
+  if (inherited !== undefined) {
+    await takeOver(server, at, inherited, backlog);
+    return undefined;
+  }
   switch (at.family) {
     case 'AF_INET':
       await startServer(server, { host: at.host, port: at.port, backlog, reusePort });

@@ -1,0 +1,1 @@
+export { inheritedSockets, type InheritedSocket } from './inherited-sockets.ts';
