@@ -28,12 +28,14 @@ Options of an endpoint stand after "?" (quote it for the shell):
   backlog=n                        connections that the kernel completes ahead (streams)
   exchanges=n                      closes a session after n exchanges (streams)
   mode=octal                       who may connect to a Unix path (default 600: this user only)
+  inherited=n|name                 the socket that systemd opened, by descriptor or name; port 0 stands for any
 
 Examples:
   echo-server tcp://127.0.0.1:9090
   echo-server 'tcp://127.0.0.1:9090?protocol=upper-utf8&backlog=10' udp://127.0.0.1:7777 unix:///run/echo.sock
   echo-server 'tcp://[::]:0?protocol=upper&exchanges=1'
   echo-server --seed
+  systemd-socket-activate -l 127.0.0.1:9090 echo-server 'tcp://127.0.0.1:0?inherited=3'
 
 Every endpoint is opened, or none. For each, standard output gets one line once it can be dialled: for people on a
 terminal, else a JSON object. Standard error gets the log: one JSON object a line, payload never.

@@ -15,8 +15,8 @@ export interface OpenPlace {
 const addressesOf = (source: Source): readonly Address[] => ('accept' in source ? source.addresses : [source.local]);
 
 const openOne = async (place: Place, options: OpenOptions): Promise<OpenPlace> => {
-  const { backlog, mode } = place;
-  const source = await open(place.endpoint, { ...options, backlog, mode });
+  const { backlog, mode, inherited } = place;
+  const source = await open(place.endpoint, { ...options, backlog, mode, inherited });
   const { scheme } = place.endpoint;
   const [first = place.endpoint, ...more] = addressesOf(source).map((address) => endpoint(scheme, address));
   return { place, source, endpoints: [first, ...more] };

@@ -5,6 +5,7 @@ import {
   oneOf,
   type OptionType,
   parseEndpointOptions,
+  text,
   uint,
 } from '@stack/address';
 import { type ProtocolName, protocolNames } from './protocol-names.ts';
@@ -19,6 +20,8 @@ export interface Place {
   readonly exchanges?: number;
   /** Of a Unix path: who may connect, as permissions. */
   readonly mode?: number;
+  /** The descriptor or the name of a socket that whoever started the server opened. */
+  readonly inherited?: number | string;
 }
 
 const permissions: OptionType<number> = {
@@ -29,9 +32,14 @@ const permissions: OptionType<number> = {
   },
 };
 
+const inherited: OptionType<number | string> = {
+  expected: 'a descriptor or a name',
+  parse: (written) => uint(0, 2 ** 31 - 1).parse(written) ?? text().parse(written),
+};
+
 const protocol = oneOf(...protocolNames);
-const datagramOptions = { protocol };
-const streamOptions = { protocol, backlog: uint(1, 65_535), exchanges: uint(1, 1_000_000_000) };
+const datagramOptions = { protocol, inherited };
+const streamOptions = { protocol, backlog: uint(1, 65_535), exchanges: uint(1, 1_000_000_000), inherited };
 const pathOptions = { ...streamOptions, mode: permissions };
 
 /** Datagrams know no connection, hence neither a backlog nor an exchange after which it ends. */
@@ -57,6 +65,8 @@ export const parsePlace = (text: string): Place => {
 
 /** Writes a place as `parsePlace` reads it. */
 export const formatPlace = ({ endpoint, ...options }: Place): string => {
-  const query = Object.entries(options).map(([key, value]) => `${key}=${key === 'mode' ? value.toString(8) : value}`);
+  const query = Object.entries(options).map(
+    ([key, value]) => `${key}=${key === 'mode' ? value.toString(8) : encodeURIComponent(value)}`,
+  );
   return `${formatEndpoint(endpoint)}?${query.join('&')}`;
 };

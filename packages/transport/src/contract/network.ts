@@ -75,7 +75,7 @@ export interface ListenOptions extends StreamOptions, Op {
    * Listens on a socket that whoever started this process opened: its descriptor, or its name among
    * `inheritedSockets()` of `@stack/transport/inherited`. It must be a socket of the endpoint's kind at the endpoint's
    * address, where port 0 stands for any; a Unix path is taken at its word. What was decided when it was opened is
-   * `ERR_UNSUPPORTED` here: `mode`, `takeOverStale`, `reusePort`, `ipv6Only`; `backlog` is set anew. Closing releases our
+   * `ERR_UNSUPPORTED` here: `mode`, `reusePort`, `ipv6Only`; `backlog` is set anew. Closing releases our
    * descriptor and nothing else: no file is removed, and whoever else has the socket goes on. Default none.
    */
   readonly inherited?: number | string | undefined;

@@ -33,7 +33,7 @@ export const listenerLimits = (options: ListenOptions): ListenerLimits => ({
 });
 
 /** What is decided when a socket is opened. */
-const ofOpening = ['mode', 'takeOverStale', 'reusePort', 'ipv6Only'] as const;
+const ofOpening = ['mode', 'reusePort', 'ipv6Only'] as const;
 
 /** Refuses what an endpoint cannot keep: to ignore it would be to promise it. */
 export const expectListenable = (claimed: Claimed, options: ListenOptions): void => {
