@@ -1,0 +1,3 @@
+import { testProject } from '@stack/vitest-config';
+
+export default testProject();
