@@ -5,7 +5,7 @@ import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
 import { expectKeepAlive, probe } from './keep-alive.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
-import { toNodeHost, toNodePath } from './socket-address.ts';
+import { localOf, toNodeHost, toNodePath } from './socket-address.ts';
 
 const nodeOptions = (
   to: Address,
@@ -33,7 +33,7 @@ const nodeOptions = (
 };
 
 const toDriver = (socket: Socket, to: Address): NodeStreamDriver =>
-  new NodeStreamDriver(socket, to.family === 'AF_UNIX' ? { local: unixUnnamed, remote: to } : undefined);
+  new NodeStreamDriver(socket, { local: to.family === 'AF_UNIX' ? unixUnnamed : localOf(socket), remote: to });
 
 /** Why it could not connect; where it could not even bind, of which address. */
 const connectError = (to: Address, local: InetAddress | undefined, error: NodeJS.ErrnoException): TransportError => {

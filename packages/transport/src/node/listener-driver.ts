@@ -8,7 +8,7 @@ import { fittingDescriptor, inheritedError } from './inherited/fitting-descripto
 import { expectKeepAlive, probe } from './keep-alive.ts';
 import { listenAtPath } from './listen-at-path.ts';
 import { listenError } from './listen-error.ts';
-import { fromAddressInfo, toNodeHost, toNodePath } from './socket-address.ts';
+import { fromAddressInfo, localOfAccepted, toNodeHost, toNodePath } from './socket-address.ts';
 import type { SocketFile } from './socket-file.ts';
 import { startServer } from './start-server.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
@@ -35,11 +35,12 @@ class NodeListenerDriver implements ListenerDriver {
     this.#server = server;
     this.#file = file;
     this.address = address;
-    const unix = address.family === 'AF_UNIX' ? { local: address, remote: unixUnnamed } : undefined;
+    const remote = address.family === 'AF_UNIX' ? unixUnnamed : undefined;
+    const localOf = localOfAccepted(address);
     server.on('connection', (socket: Socket) => {
       this.#accepted += 1;
-      if (keepAlive !== undefined && unix === undefined) probe(socket, keepAlive);
-      events.onConnection(new NodeStreamDriver(socket, unix));
+      if (keepAlive !== undefined && remote === undefined) probe(socket, keepAlive);
+      events.onConnection(new NodeStreamDriver(socket, { local: localOf(socket), remote }));
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
       const failure = fromNodeError(error, { op: 'accept', at: formatAddress(address), local: address });

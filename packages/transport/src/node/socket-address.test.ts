@@ -1,7 +1,15 @@
 import type { Socket } from 'node:net';
 import { inet, unixAbstract, unixPath, unixUnnamed } from '@stack/address';
 import { describe, expect, test } from 'vitest';
-import { fromAddressInfo, fromNodePath, localOf, remoteOf, toNodeHost, toNodePath } from './socket-address.ts';
+import {
+  fromAddressInfo,
+  fromNodePath,
+  localOf,
+  localOfAccepted,
+  remoteOf,
+  toNodeHost,
+  toNodePath,
+} from './socket-address.ts';
 
 describe('addresses of Node', () => {
   test.each([
@@ -29,5 +37,19 @@ describe('addresses of Node', () => {
     const socket = { localAddress: '::1', localPort: 1, remoteAddress: '::1', remotePort: 2 } as Socket;
     expect([localOf(socket), remoteOf(socket)]).toEqual([inet('::1', 1), inet('::1', 2)]);
     expect(remoteOf({} as Socket)).toEqual(inet('0.0.0.0', 0));
+  });
+
+  test('what a listener accepts has its address; at the wildcard, each its own', () => {
+    const at = inet('10.0.0.1', 9);
+    expect(localOfAccepted(at)({} as Socket)).toBe(at);
+    expect(localOfAccepted(unixPath('/run/x'))({} as Socket)).toEqual(unixPath('/run/x'));
+    const localOfAny = localOfAccepted(inet('::', 9));
+    const [first, again, other] = ['::1', '::1', '10.0.0.1'].map((host) =>
+      localOfAny({ localAddress: host } as Socket),
+    );
+    expect(first).toEqual(inet('::1', 9));
+    expect(again).toBe(first);
+    expect(other).toEqual(inet('10.0.0.1', 9));
+    expect(localOfAny({} as Socket)).toEqual(inet('0.0.0.0', 0));
   });
 });

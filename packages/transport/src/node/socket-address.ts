@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net';
-import { type Address, inet, unixAbstract, unixPath, unixUnnamed } from '@stack/address';
+import { type Address, inet, isUnspecified, unixAbstract, unixPath, unixUnnamed } from '@stack/address';
 
 /** What stands in for an address that the kernel no longer tells, because the connection was gone at once. */
 const unknown: Address = inet('0.0.0.0', 0);
@@ -9,6 +9,23 @@ const fromPair = (host: string | undefined, port: number | undefined): Address =
 
 /** This side's address of a TCP socket. */
 export const localOf = (socket: Socket): Address => fromPair(socket.localAddress, socket.localPort);
+
+/**
+ * Tells this side's address of the sockets that a listener at `address` accepts: its own, unless that is the wildcard. Then it
+ * is nearly always the same as last time, and that one is given again.
+ */
+export const localOfAccepted = (address: Address): ((socket: Socket) => Address) => {
+  const isInet = address.family === 'AF_INET' || address.family === 'AF_INET6';
+  if (!isInet || !isUnspecified(address)) return () => address;
+  let lastHost: string | undefined;
+  let last: Address = unknown;
+  return (socket) => {
+    const host = socket.localAddress;
+    if (host !== lastHost) last = fromPair(host, address.port);
+    lastHost = host;
+    return last;
+  };
+};
 
 /** The peer's address of a TCP socket. */
 export const remoteOf = (socket: Socket): Address => fromPair(socket.remoteAddress, socket.remotePort);

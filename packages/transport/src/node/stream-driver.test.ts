@@ -244,6 +244,20 @@ describe.each(all)('a connection over %s', (kind) => {
 });
 
 describe('a TCP connection', () => {
+  test.each(['tcp://0.0.0.0:0', 'tcp://[::]:0'])('accepted at %s knows which address was dialled', async (at) => {
+    const listener = await system.listen(at);
+    cleanups.push(() => listener.close());
+    const [address] = listener.addresses;
+    if (address?.family !== 'AF_INET' && address?.family !== 'AF_INET6') throw new Error('no address');
+    const host = address.family === 'AF_INET' ? '127.0.0.1' : '[::1]';
+    const client = await system.connect(`tcp://${host}:${address.port}`);
+    const server = await listener.accept();
+    client.abort();
+    await server?.close();
+    expect(server && formatAddress(server.local)).toBe(`${host}:${address.port}`);
+    expect(server && formatAddress(server.remote)).toBe(formatAddress(client.local));
+  });
+
   test('abort() is a reset for the peer', async () => {
     const [client, server] = await pair('tcp4');
     const reading = failure(server.recv());

@@ -4,7 +4,7 @@ import type { StreamCap } from '../contract/caps.ts';
 import type { DriverTlsOptions, StreamDriver, StreamEvents } from '../contract/driver.ts';
 import type { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
-import { localOf, remoteOf } from './socket-address.ts';
+import { remoteOf } from './socket-address.ts';
 import { checkTls } from './tls/check.ts';
 import { startClientTls } from './tls/client.ts';
 import { NodeTlsDriver } from './tls/driver.ts';
@@ -19,10 +19,10 @@ const defaultHandshakeTimeoutMs = 10_000;
 /** Up to here, joining parts into one buffer costs less than a vectored write. */
 const joinBytes = 16_384;
 
-/** The two ends of a Unix socket. */
-interface UnixEnds {
+/** What is known of the two ends of a socket: this one, and the peer's unless Node is to tell. */
+interface KnownEnds {
   readonly local: Address;
-  readonly remote: Address;
+  readonly remote: Address | undefined;
 }
 
 const driverOf: unique symbol = Symbol('driver');
@@ -82,7 +82,7 @@ export class NodeStreamDriver implements StreamDriver {
   readonly #isUnix: boolean;
   #events: StreamEvents = nobody;
   readonly local: Address;
-  readonly remote: Address;
+  #remote: Address | undefined;
   #failure: TransportError | null = null;
   /** What was queued when last seen: with the socket destroyed Node forgets it. */
   #held = 0;
@@ -94,14 +94,15 @@ export class NodeStreamDriver implements StreamDriver {
 
   /**
    * @param socket - paused, and without listeners of others
-   * @param unix - of a Unix socket: its addresses, which Node does not tell
+   * @param ends - of a Unix socket both: Node tells neither
    */
-  constructor(socket: Socket, unix: UnixEnds | undefined) {
+  constructor(socket: Socket, { local, remote }: KnownEnds) {
     this.#socket = socket;
-    this.#isUnix = unix !== undefined;
-    // Asked for now: Node forgets them with the descriptor, and of a connection that was reset the kernel tells no peer.
-    this.local = unix?.local ?? localOf(socket);
-    this.remote = unix?.remote ?? remoteOf(socket);
+    this.#isUnix = local.family === 'AF_UNIX';
+    this.local = local;
+    this.#remote = remote;
+    // Node remembers the peer once it was asked. Later may be too late: of a connection that was reset the kernel tells none.
+    if (remote === undefined) void socket.remoteAddress;
     // The TLS sockets of a server have a mark of Node's own, below which they tell nothing.
     if (socket.writableHighWaterMark > 1) this.#onWritten = () => this.onDrained();
     this.#socket[driverOf] = this;
@@ -109,6 +110,10 @@ export class NodeStreamDriver implements StreamDriver {
     socket.on('end', onEnd);
     socket.on('error', onError);
     socket.on('close', onClose);
+  }
+
+  get remote(): Address {
+    return (this.#remote ??= remoteOf(this.#socket));
   }
 
   get events(): StreamEvents {
