@@ -9,12 +9,16 @@ import { checkTls } from './tls/check.ts';
 import { startClientTls } from './tls/client.ts';
 import { NodeTlsDriver } from './tls/driver.ts';
 import { startServerTls } from './tls/server.ts';
+import { type Held, turn } from './turn.ts';
 
 const tcpCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'reset', 'secure', 'peerName']);
 /** Node offers no reset of a Unix socket: there an abort is an end, or a reset with bytes unread. */
 const unixCaps: ReadonlySet<StreamCap> = new Set<StreamCap>(['pause', 'halfClose', 'secure']);
 
 const defaultHandshakeTimeoutMs = 10_000;
+
+/** Reads of more than this are of a transfer, where every write wakes the peer for good reason. */
+const smallBytes = 4_096;
 
 /** Up to here, joining parts into one buffer costs less than a vectored write. */
 const joinBytes = 16_384;
@@ -33,6 +37,7 @@ interface DrivenSocket extends Socket {
 }
 
 function onData(this: DrivenSocket, chunk: Uint8Array): void {
+  if (chunk.length <= smallBytes) turn.onRead();
   this[driverOf]?.events.onData(chunk);
 }
 
@@ -77,7 +82,7 @@ const nobody: StreamEvents = {
  * The socket has `allowHalfOpen` and a `highWaterMark` of 1: with Node's defaults, bytes that came before a reset are lost
  * in its buffer, and a half-close of the peer ends both directions.
  */
-export class NodeStreamDriver implements StreamDriver {
+export class NodeStreamDriver implements StreamDriver, Held {
   readonly #socket: DrivenSocket;
   readonly #isUnix: boolean;
   #events: StreamEvents = nobody;
@@ -89,6 +94,8 @@ export class NodeStreamDriver implements StreamDriver {
   #wantsDrain = false;
   /** Of a socket whose 'drain' cannot be relied on: told of every write. */
   readonly #onWritten: (() => void) | undefined;
+  /** What is written rests in Node until `flush`. */
+  #isHolding = false;
   #isDestroyed = false;
   #isGone = false;
 
@@ -135,7 +142,9 @@ export class NodeStreamDriver implements StreamDriver {
 
   write(data: Uint8Array): number {
     if (this.#isDestroyed) return this.#held;
-    if (data.length > 0) this.#socket.write(data, this.#onWritten);
+    if (data.length === 0) return this.#taken(0);
+    if (turn.holds && this.#held === 0 && data.length <= joinBytes) this.#hold();
+    this.#socket.write(data, this.#onWritten);
     return this.#taken(data.length);
   }
 
@@ -238,6 +247,22 @@ export class NodeStreamDriver implements StreamDriver {
     return socket;
   }
 
+  /** What was held goes to the kernel, as one. */
+  flush(): void {
+    this.#isHolding = false;
+    if (this.#isDestroyed) return;
+    const bytes = this.#held;
+    this.#socket.uncork();
+    this.#held = 0;
+    if (this.#taken(bytes) === 0) this.onDrained();
+  }
+
+  #hold(): void {
+    this.#isHolding = true;
+    this.#socket.cork();
+    turn.hold(this);
+  }
+
   #taken(bytes: number): number {
     const queued = this.#socket.writableLength;
     if (queued === 0) {
@@ -246,7 +271,7 @@ export class NodeStreamDriver implements StreamDriver {
       this.#isDestroyed = true;
       return (this.#held += bytes);
     }
-    if (this.#held === 0 && this.#onWritten === undefined) this.#socket.once('drain', onDrain);
+    if (this.#held === 0 && !this.#isHolding && this.#onWritten === undefined) this.#socket.once('drain', onDrain);
     this.#held = queued;
     return queued;
   }
