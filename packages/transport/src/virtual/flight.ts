@@ -92,15 +92,19 @@ export class Flight<T> {
       if (one === undefined || one.arrivesMs > nowMs) break;
       arrived.push(one.item);
     }
-    if (arrived.length > 0) {
-      this.#isHeld = !this.#end.land(arrived);
-      if (!this.#isHeld) this.#cutFront(arrived.length);
-    }
+    if (arrived.length > 0) this.#land(arrived);
     this.#wait();
   }
 
-  #cutFront(count: number): void {
-    this.#head = Math.min(this.#head + count, this.#travelling.length);
+  /** What lands is no longer on its way, unless it turns out to be held. */
+  #land(arrived: readonly T[]): void {
+    this.#head += arrived.length;
+    this.#isHeld = !this.#end.land(arrived);
+    if (this.#isHeld) this.#head -= arrived.length;
+    else this.#cutFront();
+  }
+
+  #cutFront(): void {
     if (this.#head < cutAt && this.#head < this.#travelling.length) return;
     if (this.#head * 2 < this.#travelling.length) return;
     this.#travelling = this.#travelling.slice(this.#head);

@@ -48,7 +48,7 @@ export class VirtualListener implements ListenerDriver {
 
   /** The machine is gone, and the listening socket with it. */
   fail(error: TransportError): void {
-    this.#events.onError(error);
+    this.#events.onClose(error);
   }
 
   stop(): Promise<void> {

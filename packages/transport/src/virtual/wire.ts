@@ -51,6 +51,8 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
   /** Nobody at the source sends again what does not arrive. */
   #isAbandoned = false;
   #isReset = false;
+  /** Something arrived, and the source could not be told. */
+  #isUnheard = false;
   readonly #progress = new Progress(this);
   readonly #patience: Patience;
   /** When the source's machine last heard of the other. */
@@ -158,7 +160,7 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
   }
 
   get isUnsettled(): boolean {
-    return this.#held.size > 0 || this.#flight.size > 0 || this.#end === 'wanted';
+    return this.#held.size > 0 || this.#flight.size > 0 || this.#end === 'wanted' || this.#isUnheard;
   }
 
   get isForgotten(): boolean {
@@ -173,6 +175,7 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
 
   /** Sees whether the source's machine waits for an answer. */
   watch(): void {
+    if (this.isWhole) this.#isUnheard = false;
     if (!this.#isAbandoned) this.#patience.watch();
   }
 
@@ -196,15 +199,18 @@ export class Wire implements Carrier, FlightEnd<Segment>, Waiting, WayBack {
   land(segments: readonly Segment[]): boolean {
     if (!this.passes) {
       this.#world.note('held', this.from, this.to, 0);
-      this.watch();
       for (const segment of segments) {
         if (this.#isAbandoned) this.lose(segment);
         else if (segment.kind === 'open') segment.settled();
       }
+      this.#isUnheard = true;
+      this.watch();
       return this.#isAbandoned;
     }
     const random = this.link.maxSegmentBytes === Infinity ? undefined : this.#random;
-    this.#ends.back.heardMs = this.clock.now();
+    const { back } = this.#ends;
+    back.heardMs = this.clock.now();
+    this.#isUnheard = !back.passes;
     for (const segment of joined(segments, random)) this.#deliver(segment);
     this.#pump();
     this.watch();
