@@ -1,5 +1,6 @@
 import { temporaryFolder } from '@stack/interop';
 import { type Connection, isTransportError, type Listener, system } from '@stack/transport';
+import { isFull } from './scale.ts';
 
 /** A kind of stream socket, and where a fresh one of it can be. */
 export interface Place extends Disposable {
@@ -42,13 +43,15 @@ const hasIpv6 = await system.listen('tcp://[::1]:0').then(
   },
 );
 
-/** The kinds that this machine has. */
-export const kinds: readonly Kind[] = [
-  'tcp4',
-  ...(hasIpv6 ? (['tcp6'] as const) : []),
-  'unix',
-  ...(process.platform === 'linux' ? (['abstract'] as const) : []),
-];
+/** The kinds that this machine has; when bounded, one with a port and one with a name. */
+export const kinds: readonly Kind[] = isFull
+  ? [
+      'tcp4',
+      ...(hasIpv6 ? (['tcp6'] as const) : []),
+      'unix',
+      ...(process.platform === 'linux' ? (['abstract'] as const) : []),
+    ]
+  : ['tcp4', 'unix'];
 
 /** Where a listener of ours is, for a peer in Python. */
 export const targetOf = ({ addresses: [address] }: Listener): string => {

@@ -44,22 +44,18 @@ export const gone = async (...connections: readonly Connection[]): Promise<void>
 };
 
 /** What must fail, and in our words, or with the reason of a signal. */
-export const fails = async (work: Promise<unknown>): Promise<void> => {
+export const fails = async (what: string, work: Promise<unknown>): Promise<void> => {
   try {
     await work;
   } catch (error) {
     if (isTransportError(error) || (error instanceof Error && error.name === 'AbortError')) return;
     throw error;
   }
-  throw new Error('expected it to fail');
+  throw new Error(`expected ${what} to fail`);
 };
 
-/** Sends until a send waits, and gives that one. */
-export const clog = async (connection: Connection): Promise<{ readonly waiting: Promise<void> }> => {
-  const chunk = new Uint8Array(4 * 2 ** 20);
-  for (;;) {
-    const waiting = connection.send(chunk);
-    if (connection.stats.queuedBytes > 0) return { waiting };
-    await waiting;
-  }
-};
+/** More than a kernel holds between two sockets (some 4 MiB in each buffer): the rest of it waits, whatever happens next. */
+const flood = new Uint8Array(16 * 2 ** 20);
+
+/** Sends more than fits: gives the send, which waits. */
+export const clog = (connection: Connection): Promise<void> => connection.send(flood);

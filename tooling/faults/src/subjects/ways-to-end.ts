@@ -37,7 +37,7 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   },
   'a close that may not flush': async (bench) => {
     const [client, server] = await exchange(bench);
-    void (await clog(client)).waiting;
+    void clog(client);
     await client.close({ flushMs: 0, lingerMs: 0 });
     server.abort();
     await gone(client, server);
@@ -45,7 +45,7 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   'a close that is called off': async (bench) => {
     const [client, server] = await exchange(bench);
     const leaving = new AbortController();
-    const closing = fails(client.close({ signal: leaving.signal }));
+    const closing = fails('the close', client.close({ signal: leaving.signal }));
     leaving.abort();
     await closing;
     server.abort();
@@ -66,8 +66,8 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   },
   'aborted with reads and sends that wait': async (bench) => {
     const [client, server] = await exchange(bench);
-    const reading = fails(client.recv(1, { signal: bench.signal, timeoutMs: 60_000 }));
-    const sending = fails((await clog(client)).waiting);
+    const reading = fails('the read', client.recv(1, { signal: bench.signal, timeoutMs: 60_000 }));
+    const sending = fails('the send', clog(client));
     // What waits may be less than the mark: then there is nothing to hope for.
     const hoping = client.writable({ signal: bench.signal, timeoutMs: 60_000 }).catch(() => undefined);
     client.abort();
@@ -77,7 +77,7 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   },
   'aborted by the peer in mid-write': async (bench) => {
     const [client, server] = await exchange(bench);
-    const sending = fails((await clog(client)).waiting);
+    const sending = fails('the send', clog(client));
     const reading = client.consume(() => undefined).catch(() => undefined);
     server.abort();
     await Promise.all([sending, reading]);
@@ -98,8 +98,8 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   },
   'too many bytes behind a send': async (bench) => {
     const [client, server] = await exchange(bench);
-    const sending = fails((await clog(client)).waiting);
-    await fails(client.send(new Uint8Array(2 * 2 ** 20)));
+    const sending = fails('the send', clog(client));
+    await fails('the send behind it', client.send(new Uint8Array(2 * 2 ** 20)));
     await sending;
     server.abort();
     await gone(client, server);
@@ -119,21 +119,21 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   'reads that are called off or late': async (bench) => {
     const [client, server] = await exchange(bench);
     const leaving = new AbortController();
-    const reading = fails(client.recv(1, { signal: leaving.signal }));
+    const reading = fails('the read', client.recv(1, { signal: leaving.signal }));
     leaving.abort(calledOff());
     await reading;
-    await fails(client.recv(1, { timeoutMs: 1 }));
+    await fails('the late read', client.recv(1, { timeoutMs: 1 }));
     client.abort();
     server.abort();
     await gone(client, server);
   },
   'a connect that is called off before': async ({ network, endpoint }) => {
-    await fails(network.connect(endpoint, { signal: AbortSignal.abort(calledOff()) }));
-    await fails(network.connect(endpoint, { timeoutMs: 0 }));
+    await fails('the connect', network.connect(endpoint, { signal: AbortSignal.abort(calledOff()) }));
+    await fails('the late connect', network.connect(endpoint, { timeoutMs: 0 }));
   },
   'a connect that is called off right after': async ({ network, endpoint, listener }) => {
     const leaving = new AbortController();
-    const connecting = fails(network.connect(endpoint, { signal: leaving.signal }));
+    const connecting = fails('the connect', network.connect(endpoint, { signal: leaving.signal }));
     leaving.abort(calledOff());
     await connecting;
     // The kernel may have completed it: then somebody has to take it.
@@ -147,7 +147,7 @@ export const waysToEnd: Readonly<Record<string, (bench: Bench) => Promise<void>>
   'a connect that is refused': async ({ network, elsewhere, scheme }) => {
     const listener = await network.listen(elsewhere());
     await listener.close();
-    await fails(network.connect(endpointOf(listener, scheme)));
+    await fails('the connect to nobody', network.connect(endpointOf(listener, scheme)));
   },
   'a listener that is closed with an accept that waits': async ({ network, elsewhere, signal }) => {
     const listener = await network.listen(elsewhere());
