@@ -153,6 +153,16 @@ describe('framedProtocol()', () => {
     expect(await answers(strict, '1:a,!1:b,', '1:c,')).toEqual([['1:a,18:-ERR_FRAME_CORRUPT,'], { how: 'finished' }]);
   });
 
+  it('does not take the frame before a wrong one for that one', () => {
+    const protocol = framedProtocol(lines({ maxBytes: 5 }), {
+      name: 'again',
+      open: () => ({ last: '' }),
+      frame: (line, _, state) => void (state.last = line),
+      invalid: (_, out, state) => void out.send(state.last),
+    });
+    expect(text(transcript(protocol, ['abc\nmuch too long\n']).output)).toBe('abc\n');
+  });
+
   it('makes later sends of one turn one write, and passes on the other hooks', async () => {
     const log: string[] = [];
     const sinks: FramedSink<string>[] = [];
@@ -233,6 +243,27 @@ describe('framedProtocol() under back-pressure', () => {
     expect(how).toBe({ reset: 'reset', abort: 'aborted', drain: 'drained' }[what]);
     // What had been read before a reset is received; what goes out in order goes out in whole.
     expect(log.frames === 2_000).toBe(what !== 'abort');
+    await connection.close();
+  });
+
+  it('does not hold an end back for frames that wait', async () => {
+    const log = { frames: 0 };
+    const { peer, connection } = await pair({ windowBytes: 65_536 });
+    const protocol = framedProtocol(lengthPrefixed({ bytes: 1 }), {
+      name: 'impatient',
+      open: (out) => out.wakeAfter(5),
+      frame(_, out) {
+        log.frames += 1;
+        out.send(new Uint8Array(200));
+      },
+      wake: (out) => out.end(),
+    });
+    const ended = attach(protocol, connection);
+    await peer.send(new Uint8Array(10_000));
+    await new Promise((resolve) => connection.clock.after(20, () => resolve(undefined)));
+    void peer.consume(() => undefined);
+    expect(await ended).toEqual({ how: 'finished' });
+    expect(log.frames).toBeLessThan(2_000);
     await connection.close();
   });
 

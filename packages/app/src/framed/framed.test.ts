@@ -1,7 +1,7 @@
 import { type Connection, isTransportError, type Op } from '@stack/transport';
 import { fakeClock } from '@stack/transport/virtual';
 import { describe, expect, it } from 'vitest';
-import { type Codec, isFrameError, json, lengthPrefixed, lines } from '../codec/index.ts';
+import { type Codec, isFrameError, json, lengthPrefixed, lines, netstring } from '../codec/index.ts';
 import { framed } from './framed.ts';
 import { pair, turns } from './pair.test-fixture.ts';
 
@@ -186,6 +186,11 @@ describe('framed() on messages', () => {
       Uint8Array.of(7),
       'ERR_FRAME_INCOMPLETE',
       Uint8Array.of(7),
+    ]);
+    expect(await receive(netstring(), bytes('1:a'), bytes('!'), bytes('1:b,'))).toEqual([
+      'ERR_FRAME_INCOMPLETE',
+      'ERR_FRAME_CORRUPT',
+      bytes('b'),
     ]);
   });
 });
