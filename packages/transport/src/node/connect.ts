@@ -4,6 +4,7 @@ import type { DriverConnectOptions } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { fromNodeError } from './errors.ts';
 import { expectKeepAlive, probe } from './keep-alive.ts';
+import { ReadBuffer } from './read-buffer.ts';
 import { NodeStreamDriver } from './stream-driver.ts';
 import { localOf, toNodeHost, toNodePath } from './socket-address.ts';
 
@@ -50,7 +51,9 @@ export const connectNode = (to: Address, options: DriverConnectOptions): Promise
     const { signal, keepAlive, localAddress } = options;
     if (signal?.aborted === true) return reject(signal.reason);
     if (to.family !== 'AF_UNIX') expectKeepAlive(keepAlive, 'connect', formatAddress(to));
-    const socket = connectSocket(nodeOptions(to, options));
+    let driver: NodeStreamDriver | undefined;
+    const onread = new ReadBuffer((chunk) => driver?.onRead(chunk));
+    const socket = connectSocket({ ...nodeOptions(to, options), onread });
     socket.pause();
     const settle = (): void => {
       socket.off('connect', onConnect);
@@ -60,7 +63,8 @@ export const connectNode = (to: Address, options: DriverConnectOptions): Promise
     const onConnect = (): void => {
       settle();
       if (keepAlive !== undefined && to.family !== 'AF_UNIX') probe(socket, keepAlive);
-      resolve(toDriver(socket, to));
+      driver = toDriver(socket, to);
+      resolve(driver);
     };
     const onError = (error: Error): void => {
       settle();

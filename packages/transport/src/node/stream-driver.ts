@@ -37,8 +37,7 @@ interface DrivenSocket extends Socket {
 }
 
 function onData(this: DrivenSocket, chunk: Uint8Array): void {
-  if (chunk.length <= smallBytes) turn.onRead();
-  this[driverOf]?.events.onData(chunk);
+  this[driverOf]?.onRead(chunk);
 }
 
 function onEnd(this: DrivenSocket): void {
@@ -189,6 +188,11 @@ export class NodeStreamDriver implements StreamDriver, Held {
     if (this.#isUnix || this.#socket.destroyed) this.#socket.destroy();
     else if (isShuttingDown(this.#socket)) this.#socket.once('finish', resetNow);
     else this.#socket.resetAndDestroy();
+  }
+
+  onRead(chunk: Uint8Array): void {
+    if (chunk.length <= smallBytes) turn.onRead();
+    this.#events.onData(chunk);
   }
 
   fail(error: NodeJS.ErrnoException): void {
