@@ -79,12 +79,18 @@ const isFatal = (hit: string): boolean =>
   // A call that was interrupted is made again, but for epoll_ctl, of which no kernel says so.
   !(hit.startsWith('io_uring_enter(') && hit.includes('EINTR'));
 
+/** Out of descriptors, libuv accepts with a spare one what it then closes, and opens another spare: of the root folder. */
+const spareDescriptor = /^1 descriptors \(\d+ \/\)$/;
+
 /** One connection may fail, in our words, and the next one works. */
 const expectToSurvive = ({ listening, rounds, left }: ScenarioReport, what: string): void => {
   const failed = [listening, ...rounds].filter((outcome) => outcome !== 'ok');
   expect(failed.length, `${what}: ${failed.join()}`).toBeLessThanOrEqual(1);
   for (const outcome of failed) expect(outcome, what).toMatch(/^((connect|accept|exchange) )?E[A-Z_]+$/);
-  expect(left, what).toEqual([]);
+  expect(
+    left.filter((held) => !spareDescriptor.test(held)),
+    what,
+  ).toEqual([]);
 };
 
 /** What must come of a call of ours that failed. */
