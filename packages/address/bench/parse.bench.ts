@@ -23,12 +23,14 @@ const longForm = (text: string): string => {
   return [...head, ...zeros, ...tail].map((group) => group.toUpperCase().padStart(4, '0')).join(':');
 };
 
-const contest = (name: string, made: readonly string[], other: (text: string) => string): Contest => {
+type Rewrite = (text: string) => string;
+
+const contest = (name: string, made: readonly string[], rewrite: Rewrite, other: Rewrite): Contest => {
   const texts = asRead(made);
   const [own, ipaddrs, ipAddresses, nodes] = [cycle(texts), cycle(texts), cycle(texts), cycle(texts)];
   return {
     name,
-    subject: () => formatAddress(inet(own(), 80)),
+    subject: () => rewrite(own()),
     others: {
       'ipaddr.js': () => ipaddr.parse(ipaddrs()).toString(),
       'ip-address': () => other(ipAddresses()),
@@ -40,8 +42,16 @@ const contest = (name: string, made: readonly string[], other: (text: string) =>
 const ipv4Texts = times(SAMPLES, () => anyIpv4(random).host);
 const ipv6Texts = times(SAMPLES, ipv6Text);
 
+// What the others give back; and with a port, which they do not have.
+const canonical: Rewrite = (text) => inet(text, 80).host;
+const withPort: Rewrite = (text) => formatAddress(inet(text, 80));
+const ipv4: Rewrite = (text) => new Address4(text).correctForm();
+const ipv6: Rewrite = (text) => new Address6(text).correctForm();
+
 await compare('Parse and format', [
-  contest('IPv4', ipv4Texts, (text) => new Address4(text).correctForm()),
-  contest('IPv6', ipv6Texts, (text) => new Address6(text).correctForm()),
-  contest('IPv6, `2001:0DB8:0000:…`', ipv6Texts.map(longForm), (text) => new Address6(text).correctForm()),
+  contest('IPv4', ipv4Texts, canonical, ipv4),
+  contest('IPv4 with a port', ipv4Texts, withPort, ipv4),
+  contest('IPv6', ipv6Texts, canonical, ipv6),
+  contest('IPv6 with a port', ipv6Texts, withPort, ipv6),
+  contest('IPv6, `2001:0DB8:0000:…`', ipv6Texts.map(longForm), canonical, ipv6),
 ]);

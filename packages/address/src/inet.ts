@@ -31,10 +31,11 @@ export const sealInet6 = (host: string, port: number, bits: Ipv6Bits, zone: stri
     ? seal({ family: 'AF_INET6', host, port }, bits)
     : seal({ family: 'AF_INET6', host, port, zone }, bits);
 
-const readInet4 = (text: string, port: number): Inet4Address | Fault => {
+/** Reads an IPv4 address, or nothing. */
+const readInet4 = (text: string, port: number): Inet4Address | undefined => {
   const bits = scanIpv4(text);
   // A strict dotted quad has one spelling only, so the text that was checked is the canonical one.
-  return bits < 0 ? explainIpv4(text) : sealInet4(text, port, bits);
+  return bits < 0 ? undefined : sealInet4(text, port, bits);
 };
 
 /** The canonical text of an address that was read from `text`. */
@@ -52,7 +53,7 @@ const readInet6 = (text: string, port: number): Inet6Address | Fault => {
 
 /** Reads an IP address of either family, with a port that was checked. */
 export const readInet = (text: string, port: number): InetAddress | Fault =>
-  text.includes(':') ? readInet6(text, port) : readInet4(text, port);
+  readInet4(text, port) ?? (text.includes(':') ? readInet6(text, port) : explainIpv4(text));
 
 /**
  * Makes an IPv4 address from dotted text. Strict: four decimal octets without leading zeros and nothing around them, so
@@ -71,7 +72,7 @@ export const readInet = (text: string, port: number): InetAddress | Fault =>
  */
 export const inet4 = (host: string, port: number): Inet4Address => {
   requireText(host, IPV4);
-  return orThrow(withHint(readInet4(host, checkPort(port)), host), IPV4, host);
+  return orThrow(withHint(readInet4(host, checkPort(port)) ?? explainIpv4(host), host), IPV4, host);
 };
 
 /**
