@@ -73,7 +73,8 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
 
   push(bytes: Uint8Array): void {
     if (this.ended) throw new TypeError(`Cannot push to a decoder of ${this.codec}: it was ended`);
-    if (this.at === this.chunk.length) this.#begin(bytes);
+    // Not before those that wait: the chunk may have ended with a frame, and nobody has asked for the next.
+    if (this.at === this.chunk.length && this.#waiting.length === 0) this.#begin(bytes);
     else this.#waiting.push(bytes);
   }
 
@@ -196,17 +197,20 @@ export abstract class ChunkDecoder<Frame extends {}> implements Decoder<Frame> {
 
   #advance(): boolean {
     const chunk = this.#waiting[this.#nextWaiting];
-    this.#nextWaiting += 1;
-    if (chunk !== undefined) {
-      this.#begin(chunk);
-      return true;
+    if (chunk === undefined) {
+      // What is used up is not kept alive.
+      this.#begin(nothing);
+      this.#origin.moveTo(nothing);
+      return false;
     }
-    // What is used up is not kept alive.
-    this.#waiting.length = 0;
-    this.#nextWaiting = 0;
-    this.#begin(nothing);
-    this.#origin.moveTo(nothing);
-    return false;
+    this.#begin(chunk);
+    this.#nextWaiting += 1;
+    // Half of it is used up: so each is moved once, whoever stays ahead of whom.
+    if (this.#nextWaiting * 2 >= this.#waiting.length) {
+      this.#waiting.splice(0, this.#nextWaiting);
+      this.#nextWaiting = 0;
+    }
+    return true;
   }
 
   #finish(): Frame | undefined {

@@ -57,6 +57,32 @@ describe.each(codecCases)('$title', (case_) => {
     });
   });
 
+  it('keeps the order, whoever pushes ahead of whom', () => {
+    repeat(300, (random) => {
+      const frames = Array.from({ length: random.int(12) }, () => case_.frame(random, maxBytes));
+      const decoder = codec.decoder();
+      const got: {}[] = [];
+      const take = (most: number): void => {
+        for (let left = most; left > 0; left--) {
+          const frame = decoder.next();
+          if (frame === undefined) return;
+          got.push(frame);
+        }
+      };
+      // A frame a chunk, so that a frame ends where others wait.
+      for (const chunk of frames.flatMap((frame) => [
+        ...randomChunks(encoded(codec, [frame]), random),
+        new Uint8Array(0),
+      ])) {
+        decoder.push(chunk);
+        take(random.int(3));
+      }
+      decoder.end();
+      take(1_000);
+      expectSame(asOracle(case_, framesOf(got)), asOracle(case_, framesOf(frames)));
+    });
+  });
+
   it('tells in `rest` what is not part of any frame yet, so that another decoder can go on', () => {
     repeat(300, (random) => {
       const frames = Array.from({ length: 1 + random.int(6) }, () => case_.frame(random, maxBytes));

@@ -431,14 +431,28 @@ describe('what a frame keeps alive', () => {
       Array.from({ length: 5_000 }, () => content),
     );
     const large = encoded(codec, [new Uint8Array(30_000).fill(7), content]);
-    for (const stream of [many, large]) {
+    const middling = Array.from({ length: 12 }, (_, at) => new Uint8Array(9_000 + at * 300).fill(at + 20));
+    for (const stream of [many, large, encoded(codec, middling)]) {
       const decoder = codec.decoder();
       decoder.push(Buffer.from(stream));
-      for (let found = decoder.next(); found instanceof Uint8Array; found = decoder.next()) {
-        expect(found.buffer.byteLength).toBeLessThanOrEqual(Math.max(8_192, found.length * 8));
-      }
+      const found: Uint8Array[] = [];
+      for (let one = decoder.next(); one instanceof Uint8Array; one = decoder.next()) found.push(one);
+      for (const one of found) expect(one.buffer.byteLength).toBeLessThanOrEqual(Math.max(8_192, one.length * 8));
       expect(decoder.rest).toHaveLength(0);
+      expect(Buffer.compare(encoded(codec, found), stream)).toBe(0);
     }
+  });
+
+  it('is nothing of the chunks before, also where one always waits', async () => {
+    const decoder = byteLines().decoder();
+    const before = await heldBytes();
+    const chunk = (): Uint8Array => new Uint8Array(10_000).fill(10, 9_999);
+    decoder.push(chunk());
+    for (let round = 0; round < 500; round++) {
+      decoder.push(chunk());
+      expect(decoder.next()).toHaveLength(9_999);
+    }
+    expect(await heldBytes(before + 100_000)).toBeLessThan(before + 100_000);
   });
 
   it('is nothing of the chunk once all of it was handed out', async () => {
