@@ -7,7 +7,7 @@ const made = new WeakSet<AbortSignal>();
 const listenedOn = new Set<AbortSignal>();
 
 const { AbortController: Controller } = globalThis;
-const { addEventListener } = EventTarget.prototype;
+const { addEventListener, removeEventListener } = EventTarget.prototype;
 
 globalThis.AbortController = class extends Controller {
   constructor() {
@@ -21,13 +21,21 @@ EventTarget.prototype.addEventListener = function addAndNote(...args) {
   addEventListener.apply(this, args);
 };
 
+EventTarget.prototype.removeEventListener = function removeAndNote(...args) {
+  removeEventListener.apply(this, args);
+  // So that a flood of signals is not kept until somebody looks.
+  if (this instanceof AbortSignal && listenedOn.has(this)) forgetIfQuiet(this);
+};
+
+const forgetIfQuiet = (signal: AbortSignal): number => {
+  const count = getEventListeners(signal, 'abort').length;
+  if (count === 0) listenedOn.delete(signal);
+  return count;
+};
+
 /** How many listeners there are on the signals of every controller of this process, the transport's own ones included. */
 export const listenersOnSignals = (): number => {
   let sum = 0;
-  for (const signal of listenedOn) {
-    const count = getEventListeners(signal, 'abort').length;
-    if (count === 0) listenedOn.delete(signal);
-    sum += count;
-  }
+  for (const signal of listenedOn) sum += forgetIfQuiet(signal);
   return sum;
 };
