@@ -139,10 +139,8 @@ describe.skipIf(openssl.isMissing)(`openssl s_server${openssl.why}`, () => {
       await using client = await connectTo(server, endpoint, { tls });
       expect(await client.secured).toMatchObject({ protocol: version, alpn: 'echo', authorized: true, resumed });
       const [sent, answer] = [digits(), digits()];
-      await client.send(sent);
-      const answered = client.recvExactly(mib);
-      await server.write(answer);
-      expect(answer.equals(await answered)).toBe(true);
+      const [received] = await Promise.all([client.recvExactly(mib), client.send(sent), server.write(answer)]);
+      expect(answer.equals(received)).toBe(true);
       await server.stdout.shows(String(sent));
       await client.closeWrite();
       await client.close();
