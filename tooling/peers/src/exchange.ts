@@ -9,7 +9,7 @@ export const echo = async (connection: Connection): Promise<void> => {
 };
 
 /** Reads until the peer has finished. */
-export const readAll = async (connection: Connection): Promise<Buffer> => {
+const readAll = async (connection: Connection): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   await connection.consume((chunk) => void chunks.push(chunk));
   return Buffer.concat(chunks);

@@ -5,7 +5,7 @@ const newline = 0x0a;
 const decoder = new TextDecoder();
 
 /** Reads one line; what was read too far is left for the next read. */
-export const recvLine = async (connection: Connection): Promise<string> => {
+const recvLine = async (connection: Connection): Promise<string> => {
   let line = '';
   for (;;) {
     const chunk = await connection.recv();
