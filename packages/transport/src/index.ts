@@ -1,17 +1,25 @@
-export type { Capability, StreamCap } from './contract/caps.ts';
+export type { Capability, DatagramCap, StreamCap } from './contract/caps.ts';
 export type { Clock } from './contract/clock.ts';
 export type { CloseHow, CloseInfo, CloseOptions, Connection, ConnectionStats } from './contract/connection.ts';
+export type {
+  BindOptions,
+  ConnectDatagramOptions,
+  DatagramQueueOptions,
+  GroupOptions,
+} from './contract/datagram-options.ts';
 export type { Datagram, DatagramPeer, DatagramSocket, Outgoing } from './contract/datagram.ts';
 export type {
   Backend,
   DatagramDriver,
   DatagramEvents,
+  DriverBindOptions,
   DriverConnectOptions,
   DriverKeepAlive,
   DriverListenOptions,
   DriverTlsOptions,
   ListenerDriver,
   ListenerEvents,
+  Membership,
   OutgoingBytes,
   SecureDriver,
   SendReceipt,
@@ -29,9 +37,7 @@ export {
 } from './contract/errors.ts';
 export type { Listener } from './contract/listener.ts';
 export type {
-  BindOptions,
   ConnectOptions,
-  DatagramQueueOptions,
   EndpointLike,
   KeepAliveOptions,
   ListenOptions,

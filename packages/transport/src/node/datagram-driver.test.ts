@@ -1,7 +1,7 @@
 import { type Address, formatAddress, inet, unixPath } from '@stack/address';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DatagramPeer, DatagramSocket } from '../contract/datagram.ts';
-import type { BindOptions } from '../contract/network.ts';
+import type { BindOptions } from '../contract/datagram-options.ts';
 import { failure, settle, state, text } from '../scripted-driver.test-fixture.ts';
 import { system } from '../system.ts';
 
@@ -143,7 +143,7 @@ describe('a UDP socket', () => {
     const socket = await bind();
     expect(await failure(socket.sendTo('x', unixPath('/run/x')))).toMatchObject({
       code: 'ERR_UNSUPPORTED',
-      message: 'Cannot send to unix:/run/x: a UDP socket sends to IP addresses only',
+      message: 'Cannot send to unix:/run/x: a UDP socket knows IP addresses only',
     });
     expect(await failure(socket.sendTo('x', inet('127.0.0.1', 0)))).toMatchObject({ code: 'EINVAL' });
     expect(await failure(socket.sendTo('x', inet('::1', 9)))).toMatchObject({ name: 'TransportError', op: 'send' });

@@ -1,0 +1,87 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { type Address, formatAddress, inet, type InetAddress } from '@stack/address';
+import type { DatagramDriver, DatagramEvents, DriverBindOptions } from '../contract/driver.ts';
+import type { TransportError } from '../contract/errors.ts';
+import { NodeDatagramDriver } from './datagram-driver.ts';
+import { fromNodeError } from './errors.ts';
+import { asInet, toNodeHost } from './socket-address.ts';
+
+/** Node asks for a look-up even of literal addresses; answering at once saves a turn a datagram. */
+const literalLookup = (
+  host: string,
+  _options: unknown,
+  answer: (error: null, address: string, family: number) => void,
+): void => answer(null, host, host.includes(':') ? 6 : 4);
+
+const create = ({ family }: InetAddress, options: DriverBindOptions): Socket => {
+  const { recvBufferBytes, sendBufferBytes, reusePort, reuseAddress, ipv6Only } = options;
+  return createSocket({
+    type: family === 'AF_INET' ? 'udp4' : 'udp6',
+    lookup: literalLookup,
+    reuseAddr: reuseAddress,
+    reusePort,
+    ipv6Only,
+    ...(recvBufferBytes === undefined ? {} : { recvBufferSize: recvBufferBytes }),
+    ...(sendBufferBytes === undefined ? {} : { sendBufferSize: sendBufferBytes }),
+  });
+};
+
+/** Settles with the first word of Node: the step is done, or why not; then the socket is closed. */
+const step = (
+  socket: Socket,
+  begin: (done: (error?: Error) => void) => void,
+  fail: (error: unknown) => TransportError,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const onError = (error: Error): void => {
+      socket.close();
+      reject(fail(error));
+    };
+    socket.once('error', onError);
+    begin((error) => {
+      socket.off('error', onError);
+      // Node tells a connect that failed to its callback only.
+      if (error === undefined) resolve();
+      else onError(error);
+    });
+  });
+
+const bindTo = async (socket: Socket, address: InetAddress, options: DriverBindOptions): Promise<void> => {
+  const fail = (error: unknown): TransportError =>
+    fromNodeError(error, { op: 'bind', at: formatAddress(address), local: address });
+  const where = { address: toNodeHost(address), port: address.port, exclusive: true };
+  await step(socket, (done) => socket.bind(where, done), fail);
+  if (options.broadcast) socket.setBroadcast(true);
+};
+
+const anyOf = ({ family }: InetAddress): InetAddress => inet(family === 'AF_INET' ? '0.0.0.0' : '::', 0);
+
+/** Opens an unconnected UDP socket. */
+export const bindNode = async (
+  at: Address,
+  events: DatagramEvents,
+  options: DriverBindOptions,
+): Promise<DatagramDriver> => {
+  const address = asInet(at, 'bind');
+  const socket = create(address, options);
+  await bindTo(socket, address, options);
+  return new NodeDatagramDriver(socket, events, undefined);
+};
+
+/** Opens a UDP socket with one peer: only its datagrams come in, and what the network says of it is told. */
+export const connectDatagramNode = async (
+  to: Address,
+  events: DatagramEvents,
+  options: DriverBindOptions,
+): Promise<DatagramDriver> => {
+  const address = asInet(to, 'connect');
+  const { localAddress } = options;
+  const socket = create(address, options);
+  if (localAddress !== undefined || options.broadcast) {
+    await bindTo(socket, localAddress === undefined ? anyOf(address) : asInet(localAddress, 'bind'), options);
+  }
+  const fail = (error: unknown): TransportError =>
+    fromNodeError(error, { op: 'connect', at: formatAddress(to), remote: to });
+  await step(socket, (done) => socket.connect(address.port, toNodeHost(address), done), fail);
+  return new NodeDatagramDriver(socket, events, to);
+};
