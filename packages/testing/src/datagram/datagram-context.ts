@@ -25,6 +25,8 @@ export interface DatagramContext extends CheckContext {
   connect(to: Address, options?: ConnectDatagramOptions): Promise<DatagramPeer>;
   /** Where to reach many; leaves the check out where the fixture has no such place. */
   lan(): Lan;
+  /** A broadcast address of the sockets that are bound everywhere; leaves the check out where there is none. */
+  broadcast(): string;
 }
 
 /** A promise of `DatagramSocket` or `DatagramPeer`, checked over sockets that can reach each other. */

@@ -77,6 +77,7 @@ export const datagramFixture = ({
     maxDatagramBytes,
     bind: (at, options) => own(run, bind(at, options)),
     connect: (to, options) => own(run, connect(to, options)),
+    broadcast: () => lan?.broadcast ?? run.leaveOut('the fixture knows no broadcast address'),
     lan: () => lan ?? run.leaveOut('the fixture knows no group that stays on the machine'),
   }),
 });

@@ -108,11 +108,10 @@ const broadcasts: DatagramCheck = {
   id: 'T62d',
   title: 'a broadcast is EACCES until it is allowed, and again when it is no more',
   needs: ['broadcast'],
-  async run({ bind, lan: place }) {
-    const { broadcast } = place();
+  async run({ bind, broadcast }) {
+    const address = broadcast();
     const [near, far] = [await bind(), await bind('everywhere')];
-    if (broadcast === undefined) return;
-    const to = inet(broadcast, portOf(far));
+    const to = inet(address, portOf(far));
     const denied = async (): Promise<void> => {
       const error = await failure('a broadcast that was not allowed', near.sendTo('no', to));
       assertKind(error, 'a broadcast that was not allowed', 'denied');

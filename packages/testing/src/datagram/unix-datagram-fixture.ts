@@ -61,6 +61,7 @@ export const unixDatagramFixture = ({
     },
     connect: (to, options) => own(run, network.connectDatagram(at(to), { localAddress: path(), ...options })),
     connectNameless: (to, options) => own(run, network.connectDatagram(at(to), options)),
+    broadcast: () => run.leaveOut('Unix sockets know no broadcasts'),
     lan: () => run.leaveOut('Unix sockets know no groups'),
   }),
 });
