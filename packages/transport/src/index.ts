@@ -58,6 +58,8 @@ export type {
   TlsSessions,
   UpgradeTlsOptions,
 } from './contract/tls.ts';
+export type { PeerConnection, PeerListener, PeersOptions } from './contract/peers.ts';
+export { peers } from './core/peers.ts';
 export { systemClock } from './core/system-clock.ts';
 export { network } from './core/network.ts';
 export { tlsSessions, type TlsSessionsOptions } from './core/tls-sessions.ts';
