@@ -47,7 +47,10 @@ interface DatagramEnd {
    * @throws {TransportError} `ERR_TIMEOUT`, `ERR_CLOSED`
    */
   writable(op?: Op): Promise<void>;
-  /** Releases the socket. Pending receives and `writable` reject with `ERR_CLOSED`; `consume` settles. Twice is fine. */
+  /**
+   * Releases the socket. Pending receives and `writable` reject with `ERR_CLOSED`; `consume` settles. What the kernel has not
+   * taken by then is not sent: such a send rejects with `ERR_CLOSED`, or is told to `onError`. Twice is fine.
+   */
   close(): Promise<void>;
 }
 

@@ -282,7 +282,18 @@ describe('DatagramCore, errors of no call', () => {
     expect(await failure(other.core.recvFrom(undefined))).toMatchObject({ code: 'EPERM' });
   });
 
-  test('what onError throws or rejects with is lost, and nothing is told after the close', async () => {
+  test('after the close only what was taken and never sent is told', async () => {
+    const told: TransportError[] = [];
+    const { core, receipts } = bench({ onError: (error) => told.push(error) });
+    core.out.trySend('a', there);
+    const closed = core.close();
+    core.onError(refused());
+    receipts[0]?.onSent(send('ERR_CLOSED'));
+    await closed;
+    expect(told).toMatchObject([{ code: 'ERR_CLOSED', op: 'send' }]);
+  });
+
+  test('what onError throws or rejects with is lost', async () => {
     let calls = 0;
     const { core } = bench({
       onError: () => {
@@ -292,8 +303,6 @@ describe('DatagramCore, errors of no call', () => {
       },
     });
     core.onError(refused());
-    core.onError(refused());
-    await core.close();
     core.onError(refused());
     await settle();
     expect(calls).toBe(2);

@@ -131,13 +131,17 @@ export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
 
   onError(error: TransportError): void {
     if (error.op === 'send') return this.onUnwatched(error);
+    if (this.#isClosed) return;
     // What the network says of a peer is what a read of that peer comes to.
     const isNews = this.#driver?.remote !== undefined;
     if (isNews || this.#onError === undefined) this.#interrupt(error);
     else this.#tell(error);
   }
 
-  /** On an unconnected socket it is the affair of one receiver, and no read may fail of it. */
+  /**
+   * On an unconnected socket it is the affair of one receiver, and no read may fail of it. Told after `close()`, too: what
+   * was taken and not sent by then is lost.
+   */
   onUnwatched(error: TransportError): void {
     if (this.#onError !== undefined) this.#tell(error);
     else if (this.#driver?.remote !== undefined) this.#interrupt(error);
@@ -169,7 +173,6 @@ export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
 
   /** What the one who is told throws, or rejects with, is lost. */
   #tell(error: TransportError): void {
-    if (this.#isClosed) return;
     new Promise((resolve) => resolve(this.#onError?.(error))).catch(() => undefined);
   }
 
