@@ -69,15 +69,13 @@ export class ScriptedDatagrams implements DatagramDriver {
     this.events = events;
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
     this.log.push(`send ${text(data)} to ${to === undefined ? 'the peer' : formatAddress(to)}`);
     this.receipts.push(receipt);
-    return this.queued;
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.send(data, to, receipt);
-    return this.queued;
   }
 
   resume(): void {

@@ -139,12 +139,12 @@ export interface DatagramDriver {
   readonly local: Address;
   /** Where a connected socket sends to. */
   readonly remote: Address | undefined;
-  /** Bytes taken by `send` of which nothing has been heard. */
+  /** Bytes taken by `send` that the kernel is not known to have taken; asked for only while something was not heard of. */
   readonly queued: number;
-  /** Sends one datagram (`to` is absent on a connected socket) and tells `queued`. Never throws; failures go to the receipt. */
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number;
+  /** Sends one datagram (`to` is absent on a connected socket). Never throws; failures go to the receipt. */
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void;
   /** Sends the first `count` datagrams of a batch; the receipt is told once for each, in order. */
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number;
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void;
   /** Drivers are born paused. */
   resume(): void;
   /**

@@ -77,6 +77,20 @@ describe('DatagramCore receiving', () => {
     await done;
   });
 
+  test('consume: `timeoutMs` is the longest silence, and datagrams end one', async () => {
+    const { core, comes, clock } = bench();
+    const done = failure(core.consume(() => undefined, { timeoutMs: 10 }));
+    for (let i = 0; i < 5; i += 1) {
+      await clock.advance(8);
+      comes('a');
+    }
+    await clock.advance(9);
+    expect(await state(done)).toBe('pending');
+    await clock.advance(1);
+    expect(await done).toMatchObject({ code: 'ERR_TIMEOUT' });
+    expect(clock.pending).toBe(0);
+  });
+
   test('news of the peer fails the read under way or the next one; the socket stays open', async () => {
     const { core, comes } = bench();
     const reading = failure(core.recvFrom(undefined));

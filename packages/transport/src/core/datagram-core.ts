@@ -40,6 +40,8 @@ export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
   /** Closed by `close()`: then `consume` ends, otherwise it fails. */
   #inOrder = false;
   #paused = false;
+  /** Somebody asked how long a silence lasts: only then is the time of each datagram of interest. */
+  #isTimed = false;
   lastInMs: number;
 
   constructor(at: string, clock: Clock, options: BindOptions) {
@@ -92,6 +94,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
 
   /** Settles without an error when the socket is closed here: for datagrams that is the end there is. */
   consume(each: (datagram: Datagram) => Step, op: Op | undefined): Promise<void> {
+    this.#isTimed ||= op?.timeoutMs !== undefined;
     return this.#intake.consume(each, op).catch((error: unknown) => {
       if (!this.#inOrder || !isTransportError(error, 'ERR_CLOSED')) throw error;
     });
@@ -121,7 +124,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
 
   onDatagram(data: Uint8Array, from: Address, truncated: boolean): void {
     if (this.#isClosed) return;
-    this.lastInMs = this.clock.now();
+    if (this.#isTimed) this.lastInMs = this.clock.now();
     this.#intake.onItem({ data, from, truncated });
     if (!this.#paused && this.#intake.queue.full) {
       this.#paused = true;

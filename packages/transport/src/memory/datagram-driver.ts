@@ -30,18 +30,16 @@ export class MemoryDatagramDriver implements DatagramDriver {
     this.#field = field;
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
     const error = this.#transmit(new Uint8Array(data), to ?? this.remote);
     this.#field.later(() => {
       receipt?.onSent(error);
       if (error !== null && receipt === undefined) this.#tell(error);
     });
-    return 0;
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.send(data, to, receipt);
-    return 0;
   }
 
   resume(): void {

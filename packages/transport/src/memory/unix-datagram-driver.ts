@@ -54,7 +54,7 @@ export class UnixDatagramDriver implements DatagramDriver {
     this.#field = field;
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
     const told = (error: TransportError | null): void =>
       this.#field.later(() => {
         if (receipt !== undefined) receipt.onSent(error);
@@ -65,12 +65,10 @@ export class UnixDatagramDriver implements DatagramDriver {
     const error = this.#obstacle(data, at, target);
     if (error !== null || target === undefined) told(error);
     else target.#take({ data: new Uint8Array(data), sender: this, told });
-    return this.queued;
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.send(data, to, receipt);
-    return this.queued;
   }
 
   resume(): void {

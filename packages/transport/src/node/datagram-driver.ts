@@ -7,6 +7,7 @@ import { maxUdpBytes, tooLong } from '../core/datagram-size.ts';
 import { fromNodeError } from './errors.ts';
 import { readKernelDrops } from './kernel-drops.ts';
 import { toNodeInterface } from './network-interface.ts';
+import { Senders } from './senders.ts';
 import { asInet, fromAddressInfo, toNodeHost } from './socket-address.ts';
 
 const isLinux = process.platform === 'linux';
@@ -57,19 +58,18 @@ export class NodeDatagramDriver implements DatagramDriver {
     return this.#isClosed ? 0 : this.#socket.getSendQueueSize();
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
-    this.#send(data, to, receipt === undefined ? this.#unwatched : receipt);
-    return this.queued;
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
+    this.#send(data, to, receipt ?? this.#unwatched);
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.#send(data, to, receipt);
-    return this.queued;
   }
 
   resume(): void {
+    const senders = new Senders();
     this.#socket.on('message', (data: Uint8Array, { address, port }: RemoteInfo) =>
-      this.#events.onDatagram(data, inet(address, port), false),
+      this.#events.onDatagram(data, senders.of(address, port), false),
     );
     this.resume = (): void => undefined;
   }
