@@ -22,6 +22,8 @@ const wholeOrSaid: DatagramCheck = {
 const accounted = (served: number, socket: DatagramSocket): number =>
   served + socket.dropped + (socket.kernelDropped() ?? 0);
 
+const leastTicks = 5;
+
 const flood: DatagramCheck = {
   id: 'T60',
   title: 'under a flood with a consumer of 2 ms timers fire, the queue is bounded, and every datagram is accounted for',
@@ -42,8 +44,11 @@ const flood: DatagramCheck = {
     })();
 
     let sent = 0;
-    const endMs = clock.now() + 400;
-    while (clock.now() < endMs) {
+    const beginMs = clock.now();
+    // On a machine that has other things to do a timer of 20 ms may take longer.
+    const isEnough = (): boolean =>
+      clock.now() >= beginMs + 400 && (timer.ticks >= leastTicks || clock.now() >= beginMs + 2_000);
+    while (!isEnough()) {
       for (let i = 0; i < 50; i += 1) {
         if (sender.trySendTo(`datagram ${sent}`, server.local)) sent += 1;
       }
@@ -52,7 +57,10 @@ const flood: DatagramCheck = {
     timer.isOver = true;
     await ticking;
     const { ticks } = timer;
-    assert(ticks >= 5, `expected a timer of 20 ms to fire at least 5 times in 400 ms, but it fired ${ticks} times`);
+    assert(
+      ticks >= leastTicks,
+      `expected a timer of 20 ms to fire ${leastTicks} times in 2 s, but it fired ${ticks} times`,
+    );
     assert(server.dropped > 0, 'expected a queue of 16 to drop something of a flood');
 
     const settled = async (): Promise<void> => {

@@ -263,7 +263,10 @@ describe('a peer', () => {
     const peer = await accepted(1);
     expect(await failure(peer.closeWrite())).toMatchObject({ code: 'ERR_UNSUPPORTED', op: 'close' });
     expect(await failure(peer.recvExactly(1))).toMatchObject({ code: 'ERR_UNSUPPORTED', op: 'recv' });
-    expect(await failure(peer.upgradeTls({ client: {} } as never))).toMatchObject({ code: 'ERR_UNSUPPORTED', op: 'use' });
+    expect(await failure(peer.upgradeTls({ client: {} } as never))).toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      op: 'use',
+    });
     expect([[...peer.caps], peer.secured]).toEqual([['peerName'], undefined]);
   });
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type Address, formatAddress, inet, type InetAddress } from '@stack/address';
 import type { DatagramDriver, DatagramEvents, DriverBindOptions } from '../contract/driver.ts';
-import type { TransportError } from '../contract/errors.ts';
+import { TransportError } from '../contract/errors.ts';
 import { NodeDatagramDriver } from './datagram-driver.ts';
 import { fromNodeError } from './errors.ts';
 import { asInet, toNodeHost } from './socket-address.ts';
@@ -46,9 +46,12 @@ const step = (
     });
   });
 
-const bindTo = async (socket: Socket, address: InetAddress, options: DriverBindOptions): Promise<void> => {
-  const fail = (error: unknown): TransportError =>
-    fromNodeError(error, { op: 'bind', at: formatAddress(address), local: address });
+const bindTo = async (
+  socket: Socket,
+  address: InetAddress,
+  options: DriverBindOptions,
+  fail: (error: unknown) => TransportError,
+): Promise<void> => {
   const where = { address: toNodeHost(address), port: address.port, exclusive: true };
   await step(socket, (done) => socket.bind(where, done), fail);
   if (options.broadcast) socket.setBroadcast(true);
@@ -64,7 +67,9 @@ export const bindNode = async (
 ): Promise<DatagramDriver> => {
   const address = asInet(at, 'bind');
   const socket = create(address, options);
-  await bindTo(socket, address, options);
+  await bindTo(socket, address, options, (error) =>
+    fromNodeError(error, { op: 'bind', at: formatAddress(address), local: address }),
+  );
   return new NodeDatagramDriver(socket, events, undefined);
 };
 
@@ -78,7 +83,13 @@ export const connectDatagramNode = async (
   const { localAddress } = options;
   const socket = create(address, options);
   if (localAddress !== undefined || options.broadcast) {
-    await bindTo(socket, localAddress === undefined ? anyOf(address) : asInet(localAddress, 'bind'), options);
+    const local = localAddress === undefined ? anyOf(address) : asInet(localAddress, 'connect');
+    await bindTo(socket, local, options, (error) => {
+      const { code, reason } = fromNodeError(error, { op: 'bind' });
+      const at = formatAddress(to);
+      const why = `localAddress ${formatAddress(local)}: ${reason}`;
+      return new TransportError({ code, op: 'connect', at, reason: why, local, remote: to, cause: error });
+    });
   }
   const fail = (error: unknown): TransportError =>
     fromNodeError(error, { op: 'connect', at: formatAddress(to), remote: to });
