@@ -102,7 +102,7 @@ export interface DatagramSocket extends DatagramEnd, AsyncDisposable, AsyncItera
   trySendTo(data: Bytes, to: Address): boolean;
   /**
    * Sends a batch in order and tells how many were taken before there was no more room; settles when the kernel has said of
-   * each of those what became of it.
+   * each of those what became of it. Marked handled, as `sendTo`.
    *
    * @throws {TransportError} the first failure among them; the others were sent all the same
    */

@@ -141,7 +141,10 @@ describe('DatagramCore sending', () => {
     const { core, receipts } = bench();
     void core.out.send('a', there, undefined);
     void core.out.send('b', there, { timeoutMs: 0 });
-    receipts[0]?.onSent(refused());
+    void core.out.sendMany([{ data: 'c', to: there }], undefined);
+    void core.out.sendMany([], { timeoutMs: 0 });
+    void core.out.writable({ timeoutMs: 0 });
+    for (const receipt of receipts) receipt?.onSent(refused());
     await settle();
   });
 

@@ -118,7 +118,11 @@ export class DatagramOut {
     return true;
   }
 
-  async sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
+  sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
+    return handled(this.#sendMany(batch, op));
+  }
+
+  async #sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
     this.#admit(op);
     // All of it is checked before any of it is sent.
     const all = batch.map(({ data, to }): OutgoingBytes => {
