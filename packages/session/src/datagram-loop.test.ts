@@ -3,6 +3,7 @@ import { memoryNetwork } from '@stack/transport/memory';
 import { fakeClock } from '@stack/transport/virtual';
 import { describe, expect, test } from 'vitest';
 import type { DatagramHandler } from './contract/handler.ts';
+import type { ServeOptions } from './contract/server.ts';
 import { serve } from './serve.ts';
 
 describe('datagram loop', () => {
@@ -27,9 +28,11 @@ describe('datagram loop', () => {
     const failures: unknown[] = [error, new TransportError({ code: 'ERR_CLOSED', op: 'recv' })];
     socket.consume = () => Promise.reject(failures.shift());
     const told: unknown[] = [];
-    const server = serve(socket, { datagram: () => undefined }, { onError: (each) => told.push(each) });
+    const onError: ServeOptions['onError'] = (each, place) => void told.push([each, place]);
+    const server = serve(socket, { datagram: () => undefined }, { onError });
     expect(await clock.until(server.done)).toEqual({ reason: 'failed', error });
-    expect(told).toEqual([error]);
+    expect(told).toEqual([[error, { during: 'socket' }]]);
+    expect(server.snapshot()).toMatchObject({ socketErrors: 1, acceptErrors: 0 });
   });
 
   test('a drain waits for a handler that is under way, without a timer that ticks, and ends with the grace', async () => {

@@ -12,8 +12,10 @@ import { rest } from './rest.ts';
 /** What a datagram loop needs of its server. */
 export interface DatagramHost {
   handled(): void;
-  /** Something went wrong: with one datagram, or with the socket where there is none. */
-  failed(error: unknown, datagram?: Datagram): void;
+  /** Something went wrong with one datagram. */
+  datagramFailed(error: unknown, datagram: Datagram): void;
+  /** Something went wrong with the socket, which goes on if it can. */
+  socketFailed(error: unknown): void;
   /** Settles after a pause, or as soon as the server has no patience left. */
   rest(clock: Clock): Promise<void>;
 }
@@ -79,7 +81,7 @@ export class DatagramLoop implements ReplySocket {
         // A broken socket has told why before it says that it is closed.
         if (isGone && this.#failure !== undefined) return this.#failure;
         this.#failure = error;
-        this.#host.failed(error);
+        this.#host.socketFailed(error);
         if (isGone) return error;
         await this.#host.rest(this.socket.clock);
       }
@@ -95,12 +97,12 @@ export class DatagramLoop implements ReplySocket {
     try {
       step = this.#handler(datagram, this);
     } catch (error) {
-      this.#host.failed(error, datagram);
+      this.#host.datagramFailed(error, datagram);
       return undefined;
     }
     if (!isPending(step)) return undefined;
     this.#pending = Promise.resolve(step)
-      .catch((error: unknown) => this.#host.failed(error, datagram))
+      .catch((error: unknown) => this.#host.datagramFailed(error, datagram))
       .finally(() => {
         this.#pending = undefined;
       });

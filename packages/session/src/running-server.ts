@@ -45,6 +45,7 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
   #failed = 0;
   #datagrams = 0;
   #acceptErrors = 0;
+  #socketErrors = 0;
 
   constructor(sources: readonly Source[], service: Service, settings: ServeSettings) {
     this.#settings = settings;
@@ -87,6 +88,7 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
       datagrams: this.#datagrams,
       dropped: this.#loops.reduce((sum, { socket }) => sum + socket.dropped, 0),
       acceptErrors: this.#acceptErrors,
+      socketErrors: this.#socketErrors,
     };
   }
 
@@ -113,11 +115,18 @@ export class RunningServer implements Server, AcceptHost, DatagramHost {
     void this.#serve(session);
   }
 
-  failed(error: unknown, datagram?: Datagram): void {
-    if (datagram === undefined) {
-      this.#acceptErrors += 1;
-      this.#report(error, { during: 'accept' });
-    } else this.#report(error, { during: 'datagram', peer: datagram.from });
+  failed(error: unknown): void {
+    this.#acceptErrors += 1;
+    this.#report(error, { during: 'accept' });
+  }
+
+  datagramFailed(error: unknown, { from }: Datagram): void {
+    this.#report(error, { during: 'datagram', peer: from });
+  }
+
+  socketFailed(error: unknown): void {
+    this.#socketErrors += 1;
+    this.#report(error, { during: 'socket' });
   }
 
   rest(clock: Clock): Promise<void> {

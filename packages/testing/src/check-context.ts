@@ -1,5 +1,5 @@
-import type { Clock, StreamCap } from '@stack/transport';
-import type { Direction } from './check.ts';
+import type { Clock } from '@stack/transport';
+import type { Cap, Direction } from './check.ts';
 import type { Random } from './random.ts';
 
 /** What every check works with, whatever it is about. */
@@ -22,9 +22,9 @@ export interface CheckContext {
 
 /** What a fixture works with when it opens a context for one run of a check. */
 export interface CheckRun extends CheckContext {
-  readonly needs: readonly StreamCap[];
+  readonly needs: readonly Cap[];
   /** Leaves the check out, with this reason, when `caps` lacks something it needs. */
-  require(caps: ReadonlySet<StreamCap>): void;
+  require(caps: ReadonlySet<Cap>): void;
   /** Leaves the check out, with this reason: the fixture lacks what it is about. */
   leaveOut(reason: string): never;
   /** Runs when the check is over, however it ended; the last one given is the first one run. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import type { Clock, StreamCap } from '@stack/transport';
+import type { Clock } from '@stack/transport';
 import type { CheckRun } from './check-context.ts';
-import type { Direction } from './check.ts';
+import type { Cap, Direction } from './check.ts';
 import { seededRandom } from './random.ts';
 
 /** What is under test cannot do what the check is about, or the fixture cannot show it. */
@@ -12,7 +12,7 @@ export class LeftOut extends Error {
 
 /** What one run of one check is made of. */
 export interface SessionInit {
-  readonly needs: readonly StreamCap[];
+  readonly needs: readonly Cap[];
   readonly clock: Clock;
   readonly direction: Direction;
   readonly seed: number;

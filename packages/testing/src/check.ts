@@ -1,4 +1,7 @@
-import type { StreamCap } from '@stack/transport';
+import type { DatagramCap, StreamCap } from '@stack/transport';
+
+/** What a driver may be able to do, or not. */
+export type Cap = StreamCap | DatagramCap;
 
 /**
  * One promise of a contract, as a function that fails when the promise is not kept.
@@ -11,7 +14,7 @@ export interface Check<Context> {
   /** What is promised: `two recv at once: the second is busy, the first unharmed`. */
   readonly title: string;
   /** What a driver must be able to do for the promise to mean anything; where it cannot, the check is skipped. */
-  readonly needs?: readonly StreamCap[];
+  readonly needs?: readonly Cap[];
   /**
    * Settles when the promise was kept; rejects, mostly with an `AssertionError` that says what was expected, when it was
    * not.

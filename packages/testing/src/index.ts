@@ -4,10 +4,18 @@
  * @module
  */
 export type { CheckContext, CheckRun, Fixture } from './check-context.ts';
-export { type Check, type Direction, directions } from './check.ts';
-export { datagramChecks } from './datagram/datagram-checks.ts';
-export type { DatagramCheck, DatagramContext } from './datagram/datagram-context.ts';
-export { datagramFixture, type DatagramFixtureInit, networkDatagramFixture } from './datagram/datagram-fixture.ts';
+export { type Cap, type Check, type Direction, directions } from './check.ts';
+export { datagramChecks, unixDatagramChecks } from './datagram/datagram-checks.ts';
+export type {
+  DatagramCheck,
+  DatagramContext,
+  Lan,
+  UnixDatagramCheck,
+  UnixDatagramContext,
+} from './datagram/datagram-context.ts';
+export { datagramFixture, type DatagramFixtureInit } from './datagram/datagram-fixture.ts';
+export { networkDatagramFixture } from './datagram/network-datagram-fixture.ts';
+export { unixDatagramFixture, type UnixDatagramFixtureInit } from './datagram/unix-datagram-fixture.ts';
 export { dialChecks } from './dial/dial-checks.ts';
 export type { BadPlace, DialCheck, DialContext, Names, OpenPlace, Place } from './dial/dial-context.ts';
 export { dialFixture, type DialFixtureInit } from './dial/dial-fixture.ts';

@@ -1,6 +1,12 @@
-export type { Capability, StreamCap } from './contract/caps.ts';
+export type { Capability, DatagramCap, StreamCap } from './contract/caps.ts';
 export type { Clock } from './contract/clock.ts';
 export type { CloseHow, CloseInfo, CloseOptions, Connection, ConnectionStats } from './contract/connection.ts';
+export type {
+  BindOptions,
+  ConnectDatagramOptions,
+  DatagramQueueOptions,
+  GroupOptions,
+} from './contract/datagram-options.ts';
 export type { Datagram, DatagramPeer, DatagramSocket, Outgoing } from './contract/datagram.ts';
 export type {
   Backend,
@@ -13,6 +19,7 @@ export type {
   DriverTlsOptions,
   ListenerDriver,
   ListenerEvents,
+  Membership,
   OutgoingBytes,
   SecureDriver,
   SendReceipt,
@@ -30,9 +37,7 @@ export {
 } from './contract/errors.ts';
 export type { Listener } from './contract/listener.ts';
 export type {
-  BindOptions,
   ConnectOptions,
-  DatagramQueueOptions,
   EndpointLike,
   KeepAliveOptions,
   ListenOptions,
@@ -53,6 +58,8 @@ export type {
   TlsSessions,
   UpgradeTlsOptions,
 } from './contract/tls.ts';
+export type { PeerConnection, PeerListener, PeersOptions } from './contract/peers.ts';
+export { peers } from './core/peers.ts';
 export { systemClock } from './core/system-clock.ts';
 export { network } from './core/network.ts';
 export { tlsSessions, type TlsSessionsOptions } from './core/tls-sessions.ts';

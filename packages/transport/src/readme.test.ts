@@ -10,6 +10,10 @@ import { ScriptedBackend } from './scripted-backend.test-fixture.ts';
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const readme = read('../README.md');
 
+/** Where options are declared. */
+const sources = (): string =>
+  ['network', 'datagram-options', 'connection'].map((name) => read(`./contract/${name}.ts`)).join('\n');
+
 /** The rows of the table under a heading, each as the code spans of its cells. */
 const rows = (heading: string): string[][][] => {
   const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
@@ -34,7 +38,7 @@ describe('README.md', () => {
   });
 
   test('lists every option, and nothing else', () => {
-    const source = read('./contract/network.ts') + read('./contract/connection.ts');
+    const source = sources();
     const declared = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name);
     const listed = rows('Options').map(([, option]) => lastPart(option?.[0]));
     // `queue` and `keepAlive` are listed by their parts, `tls` has a section of its own, `error` is what a closed connection tells.
@@ -72,7 +76,7 @@ describe('README.md', () => {
   });
 
   test('tells the defaults that the docstrings tell', () => {
-    const source = read('./contract/network.ts') + read('./contract/connection.ts');
+    const source = sources();
     const plain = (text: string): string =>
       text
         .replace(/(\d+) MiB/, (_, count: string) => String(Number(count) * 1_048_576))

@@ -1,13 +1,15 @@
 import { type Address, formatAddress } from '@stack/address';
-import type { Capability } from './contract/caps.ts';
+import type { Capability, DatagramCap } from './contract/caps.ts';
 import type {
   Backend,
   DatagramDriver,
   DatagramEvents,
+  DriverBindOptions,
   DriverConnectOptions,
   DriverListenOptions,
   ListenerDriver,
   ListenerEvents,
+  Membership,
   OutgoingBytes,
   SendReceipt,
   StreamDriver,
@@ -57,23 +59,23 @@ export class ScriptedDatagrams implements DatagramDriver {
   readonly events: DatagramEvents;
   readonly log: string[] = [];
   readonly receipts: (SendReceipt | undefined)[] = [];
+  readonly caps: ReadonlySet<DatagramCap>;
   queued = 0;
 
-  constructor(local: Address, remote: Address | undefined, events: DatagramEvents) {
+  constructor(local: Address, remote: Address | undefined, events: DatagramEvents, caps: readonly DatagramCap[] = []) {
+    this.caps = new Set(caps);
     this.local = local;
     this.remote = remote;
     this.events = events;
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
     this.log.push(`send ${text(data)} to ${to === undefined ? 'the peer' : formatAddress(to)}`);
     this.receipts.push(receipt);
-    return this.queued;
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.send(data, to, receipt);
-    return this.queued;
   }
 
   resume(): void {
@@ -88,6 +90,38 @@ export class ScriptedDatagrams implements DatagramDriver {
     this.log.push('close');
     queueMicrotask(() => this.events.onClose(null));
   }
+
+  setTtl(hops: number): void {
+    this.log.push(`setTtl ${hops}`);
+  }
+
+  setMulticastTtl(hops: number): void {
+    this.log.push(`setMulticastTtl ${hops}`);
+  }
+
+  setMulticastLoop(on: boolean): void {
+    this.log.push(`setMulticastLoop ${on}`);
+  }
+
+  setMulticastInterface(name: string): void {
+    this.log.push(`setMulticastInterface ${name}`);
+  }
+
+  setBroadcast(on: boolean): void {
+    this.log.push(`setBroadcast ${on}`);
+  }
+
+  join({ group, source, interface: name }: Membership): void {
+    this.log.push(`join ${group.host} of ${source?.host ?? 'all'} on ${name ?? 'any'}`);
+  }
+
+  leave({ group }: Membership): void {
+    this.log.push(`leave ${group.host}`);
+  }
+
+  kernelDropped(): number {
+    return 7;
+  }
 }
 
 /** A backend whose every answer is the test's. */
@@ -101,6 +135,10 @@ export class ScriptedBackend implements Backend {
   readonly sockets: ScriptedDatagrams[] = [];
   /** What names stand for; a name that is not here cannot be found. */
   readonly names: Map<string, readonly string[] | Promise<readonly string[]>> = new Map();
+  /** Of the datagram sockets. */
+  datagramCaps: readonly DatagramCap[] = [];
+  /** What the datagram sockets were opened with. */
+  readonly bindOptions: DriverBindOptions[] = [];
   /** Called before a listening or datagram socket opens: to fail it, to hold it up, to give it another address. */
   onOpen: (at: Address) => Promise<Address> | Address = (at) => at;
 
@@ -129,16 +167,18 @@ export class ScriptedBackend implements Backend {
     return listener;
   }
 
-  async bind(at: Address, events: DatagramEvents): Promise<DatagramDriver> {
+  async bind(at: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver> {
+    this.bindOptions.push(options);
     return this.#open(await this.onOpen(at), undefined, events);
   }
 
-  async connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver> {
+  async connectDatagram(to: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver> {
+    this.bindOptions.push(options);
     return this.#open(to, await this.onOpen(to), events);
   }
 
   #open(local: Address, remote: Address | undefined, events: DatagramEvents): DatagramDriver {
-    const socket = new ScriptedDatagrams(local, remote, events);
+    const socket = new ScriptedDatagrams(local, remote, events, this.datagramCaps);
     this.sockets.push(socket);
     return socket;
   }

@@ -1,7 +1,9 @@
+export { type BadWire, badWireCommand, type WireCounts } from './bad-wire.ts';
 export { nodeArguments, runTimed, type Timed } from './node-program.ts';
 export { dial, Dialled, portOf } from './dialled.ts';
 export { type ForeignServer, startForeignServer } from './foreign-server.ts';
 export { growth, type Holdings, holdings, nothingLeft } from './leaks.ts';
+export { forgeCommand, type Forgery } from './forger.ts';
 export { type PythonUpper, pythonUpper, unassignedInPython } from './oracle.ts';
 export type { Output } from './output.ts';
 export { descriptorsOf, type Memory, memoryOf, tellsFigures } from './process-figures.ts';

@@ -25,7 +25,8 @@ export interface ServeOptions {
 
 /** Where an error came from. */
 export interface ErrorPlace {
-  readonly during: 'accept' | 'session' | 'datagram' | 'drain';
+  /** `'socket'`: a datagram socket, and no datagram in particular. */
+  readonly during: 'accept' | 'session' | 'datagram' | 'socket' | 'drain';
   /** Of a session or datagram: whose it was. */
   readonly peer?: Address | undefined;
   readonly sessionId?: number | undefined;
@@ -76,6 +77,8 @@ export interface ServerSnapshot {
   readonly dropped: number;
   /** Times the system could not give a connection, and the loop rested. */
   readonly acceptErrors: number;
+  /** Times a datagram socket told of an error that concerned no datagram, and its loop rested. */
+  readonly socketErrors: number;
 }
 
 /** `serving` → `draining` → `done`. */

@@ -63,6 +63,12 @@ const sizes: DatagramCheck = {
     assert.equal(failed.code, 'EMSGSIZE', 'expected the code of a message that is too long');
     assert(failed.remote !== undefined, 'expected the error to name where it was to go');
     assert.equal(formatAddress(failed.remote), formatAddress(client.local), 'expected the error to name the receiver');
+    for (const bytes of [maxDatagramBytes, maxDatagramBytes + 1]) {
+      assert(
+        failed.message.includes(String(bytes)),
+        `expected the error to say ${bytes}, but it is "${failed.message}"`,
+      );
+    }
     const failedToo = await failure('send of one byte too many', client.send(tooLong));
     assertKind(failedToo, 'send of one byte too many', 'limit');
 

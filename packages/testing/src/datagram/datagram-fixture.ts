@@ -1,7 +1,14 @@
 import type { Address } from '@stack/address';
-import { type Clock, type DatagramPeer, type DatagramSocket, type Network, systemClock } from '@stack/transport';
-import type { Fixture } from '../check-context.ts';
-import type { DatagramContext } from './datagram-context.ts';
+import {
+  type BindOptions,
+  type Clock,
+  type ConnectDatagramOptions,
+  type DatagramPeer,
+  type DatagramSocket,
+  systemClock,
+} from '@stack/transport';
+import type { CheckRun, Fixture } from '../check-context.ts';
+import type { DatagramContext, Lan } from './datagram-context.ts';
 
 /** How to open datagram sockets that can reach each other. */
 export interface DatagramFixtureInit {
@@ -11,14 +18,27 @@ export interface DatagramFixtureInit {
   readonly clock?: Clock;
   /** The longest payload, in bytes. Default 65,507: UDP over IPv4. Over IPv6 it is 65,527. */
   readonly maxDatagramBytes?: number | undefined;
-  /** Opens a socket: at an address that is free, or at the one given. */
-  bind(at?: Address): Promise<DatagramSocket>;
+  /** Where sockets that are bound everywhere reach many; checks of that are left out without it. */
+  readonly lan?: Lan | undefined;
+  /** Opens a socket: at an address that is free, at the one given, or at all of the machine's. */
+  bind(at?: Address | 'everywhere', options?: BindOptions): Promise<DatagramSocket>;
   /** Opens a socket with one peer. */
-  connect(to: Address): Promise<DatagramPeer>;
+  connect(to: Address, options?: ConnectDatagramOptions): Promise<DatagramPeer>;
 }
 
 /** 65,535 bytes less the headers of IP and UDP (RFC 768, RFC 791). */
 const maxOverIpv4Bytes = 65_507;
+
+/** Has a socket closed when the check is over, and leaves the check out where it needs more than the driver can do. */
+export const own = async <Socket extends DatagramSocket | DatagramPeer>(
+  run: CheckRun,
+  opening: Promise<Socket>,
+): Promise<Socket> => {
+  const socket = await opening;
+  run.defer(() => run.within(5_000, 'close of a datagram socket', socket.close()));
+  run.require(socket.caps);
+  return socket;
+};
 
 /**
  * A fixture from functions that open datagram sockets.
@@ -32,8 +52,9 @@ const maxOverIpv4Bytes = 65_507;
  * const net = memoryNetwork();
  * const fixture = datagramFixture({
  *   name: 'mine',
- *   bind: (address) => net.bind(address === undefined ? 'udp://127.0.0.1:0' : { scheme: 'udp', address }),
- *   connect: (address) => net.connectDatagram({ scheme: 'udp', address }),
+ *   bind: (at, options) =>
+ *     net.bind(typeof at === 'object' ? { scheme: 'udp', address: at } : 'udp://127.0.0.1:0', options),
+ *   connect: (address, options) => net.connectDatagram({ scheme: 'udp', address }, options),
  * });
  *
  * const [first] = datagramChecks;
@@ -45,52 +66,18 @@ export const datagramFixture = ({
   name,
   clock = systemClock,
   maxDatagramBytes = maxOverIpv4Bytes,
+  lan,
   bind,
   connect,
 }: DatagramFixtureInit): Fixture<DatagramContext> => ({
   name,
   clock,
-  open: (run) => {
-    const owned = <Socket extends { close(): Promise<void> }>(socket: Socket): Socket => {
-      run.defer(() => run.within(5_000, 'close of a datagram socket', socket.close()));
-      return socket;
-    };
-    return {
-      ...run,
-      maxDatagramBytes,
-      bind: async (at) => owned(await bind(at)),
-      connect: async (to) => owned(await connect(to)),
-    };
-  },
-});
-
-/**
- * A datagram fixture over a network: sockets are bound at the endpoint, which needs port 0.
- *
- * @param name - names the driver in reports: `udp4`
- * @param network - what is under test
- * @param endpoint - where to bind: `udp://127.0.0.1:0`
- * @param maxDatagramBytes - the longest payload; default 65,507, over IPv6 it is 65,527
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { networkDatagramFixture } from '@stack/testing';
- * import { system } from '@stack/transport';
- *
- * const fixture = networkDatagramFixture('udp4', system, 'udp://127.0.0.1:0');
- * assert.equal(fixture.name, 'udp4');
- * ```
- */
-export const networkDatagramFixture = (
-  name: string,
-  network: Network,
-  endpoint: `udp://${string}:0`,
-  maxDatagramBytes?: number,
-): Fixture<DatagramContext> =>
-  datagramFixture({
-    name,
-    clock: network.clock,
+  open: (run) => ({
+    ...run,
     maxDatagramBytes,
-    bind: (address) => network.bind(address === undefined ? endpoint : { scheme: 'udp', address }),
-    connect: (address) => network.connectDatagram({ scheme: 'udp', address }),
-  });
+    bind: (at, options) => own(run, bind(at, options)),
+    connect: (to, options) => own(run, connect(to, options)),
+    broadcast: () => lan?.broadcast ?? run.leaveOut('the fixture knows no broadcast address'),
+    lan: () => lan ?? run.leaveOut('the fixture knows no group that stays on the machine'),
+  }),
+});

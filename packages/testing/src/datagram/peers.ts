@@ -63,6 +63,34 @@ const taken: DatagramCheck = {
   },
 };
 
+const shared: DatagramCheck = {
+  id: 'T61c',
+  title: 'with reusePort two sockets have one port, and each gets some of what comes',
+  needs: ['reusePort'],
+  async run({ bind, connect, sleep, within }) {
+    // A plain one tells what the driver can do: without the capability the check is left out here.
+    await bind();
+    const first = await bind(undefined, { reusePort: true });
+    const second = await bind(first.local, { reusePort: true });
+    const outcome = await failure('a bind that does not share', bind(first.local));
+    assertKind(outcome, 'a bind that does not share', 'address');
+    const got = { first: 0, second: 0 };
+    const consuming = [first.consume(() => void (got.first += 1)), second.consume(() => void (got.second += 1))];
+    // Shared out by the sender's address: that all of 60 go to one is less likely than a failing machine.
+    for (let i = 0; i < 60; i += 1) {
+      const client = await connect(first.local);
+      await client.send('x');
+      await client.close();
+    }
+    const all = async (): Promise<void> => {
+      while (got.first + got.second < 60) await sleep(5);
+    };
+    await within(5_000, 'what was sent to either', all());
+    assert(got.first > 0 && got.second > 0, `expected both to get some, but they got ${got.first} and ${got.second}`);
+    await Promise.all([first.close(), second.close(), ...consuming]);
+  },
+};
+
 const closed: DatagramCheck = {
   id: 'T61b',
   title: 'one reader at a time; close refuses what waits, ends consume, and is fine twice',
@@ -94,4 +122,6 @@ const closed: DatagramCheck = {
 };
 
 /** Who is at the other end, and what is heard of it. */
-export const peerChecks: readonly DatagramCheck[] = [deadPeer, taken, closed];
+export const peerChecks: readonly DatagramCheck[] = [deadPeer, taken, shared];
+/** One reader, and the end. */
+export const closingCheck: DatagramCheck = closed;

@@ -18,3 +18,24 @@ export type StreamCap = 'pause' | 'halfClose' | 'reset' | 'secure' | 'peerName';
  * - `inherited`: takes over sockets that are open already, by their descriptors
  */
 export type Capability = 'stream' | 'datagram' | 'pauseAccept' | 'tls' | 'inherited';
+
+/**
+ * What a datagram driver can do besides sending and receiving.
+ *
+ * - `pause`: reading can be stopped, so that senders are held back: nothing is dropped
+ * - `ttl`: the hops of what is sent can be limited; `broadcast`: it can go to everyone on a network
+ * - `multicast`: groups can be joined; `sourceMulticast`: for one source only
+ * - `reuseAddress`, `reusePort`, `ipv6Only`, `bufferSizes`: the options of these names (`recvBufferBytes`, `sendBufferBytes`)
+ * - `kernelDrops`: the kernel tells what it dropped
+ */
+export type DatagramCap =
+  | 'pause'
+  | 'ttl'
+  | 'broadcast'
+  | 'multicast'
+  | 'sourceMulticast'
+  | 'reuseAddress'
+  | 'reusePort'
+  | 'ipv6Only'
+  | 'bufferSizes'
+  | 'kernelDrops';

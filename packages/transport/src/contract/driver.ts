@@ -1,5 +1,5 @@
 import type { Address, InetAddress } from '@stack/address';
-import type { Capability, StreamCap } from './caps.ts';
+import type { Capability, DatagramCap, StreamCap } from './caps.ts';
 import type { Clock } from './clock.ts';
 import type { TransportError } from './errors.ts';
 import type { Op } from './op.ts';
@@ -110,36 +110,75 @@ export interface OutgoingBytes {
   readonly to: Address;
 }
 
-/** Told, once, what became of a datagram. */
+/** Told, once a datagram, what became of it; before `onClose` of everything. One receipt may stand for many datagrams. */
 export interface SendReceipt {
-  /** `null`: the kernel took it. Never from inside `send`. */
+  /** `null`: the kernel took it. An error names where it was for (`remote`). Never from inside `send`. */
   onSent(error: TransportError | null): void;
 }
 
-/** A datagram socket of a backend. The rules of `StreamDriver` hold for it too. */
+/** A multicast group, to join or to leave. */
+export interface Membership {
+  /** Port and zone mean nothing: the interface is named apart. */
+  readonly group: InetAddress;
+  /** Hears this sender only; of the group's family. */
+  readonly source: InetAddress | undefined;
+  /** By its name or one of its addresses; absent: the system's choice. */
+  readonly interface: string | undefined;
+}
+
+/**
+ * A datagram socket of a backend. The rules of `StreamDriver` hold for it too.
+ *
+ * The optional methods are asked for only where `caps` has what they stand for. They are synchronous and throw a
+ * `TransportError`; their arguments were checked.
+ */
 export interface DatagramDriver {
+  /** What it can do besides sending and receiving; absent: nothing. */
+  readonly caps?: ReadonlySet<DatagramCap>;
   /** This side's address, with a real port. Readable after `onClose`. */
   readonly local: Address;
   /** Where a connected socket sends to. */
   readonly remote: Address | undefined;
-  /** Bytes taken by `send` of which nothing has been heard. */
+  /** Bytes taken by `send` that the kernel is not known to have taken; asked for only while something was not heard of. */
   readonly queued: number;
-  /** Sends one datagram (`to` is absent on a connected socket) and tells `queued`. Never throws; failures go to the receipt. */
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number;
+  /** Sends one datagram (`to` is absent on a connected socket). Never throws; failures go to the receipt. */
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void;
   /** Sends the first `count` datagrams of a batch; the receipt is told once for each, in order. */
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number;
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void;
   /** Drivers are born paused. */
   resume(): void;
-  /** The queue above is full. A driver that cannot stop reading goes on: what does not fit is dropped and counted above. */
+  /**
+   * The queue above is full. A driver with `pause` in its `caps` gives nothing more, not even of this turn, until `resume`:
+   * it holds its senders back. Any other goes on: what does not fit is dropped and counted above.
+   */
   pause(): void;
   close(): void;
+  /** Cap `ttl`: hops of what goes to one receiver, 1 to 255. */
+  setTtl?(hops: number): void;
+  /** Cap `ttl`: hops of what goes to a group, 0 to 255. */
+  setMulticastTtl?(hops: number): void;
+  /** Cap `multicast`. */
+  setMulticastLoop?(on: boolean): void;
+  /** Cap `multicast`: by its name or one of its addresses. */
+  setMulticastInterface?(name: string): void;
+  /** Cap `broadcast`. */
+  setBroadcast?(on: boolean): void;
+  /** Cap `multicast`, and `sourceMulticast` for one with a source. */
+  join?(membership: Membership): void;
+  /** Undoes a `join`. */
+  leave?(membership: Membership): void;
+  /** Cap `kernelDrops`: what the kernel dropped since the socket was opened; `undefined`: it cannot be told now. */
+  kernelDropped?(): number | undefined;
 }
 
 /** What a datagram driver tells the socket above it. */
 export interface DatagramEvents {
   /** One datagram came. `truncated`: its rest is lost. */
   onDatagram(data: Uint8Array, from: Address, truncated: boolean): void;
-  /** The network said something of a connected peer, or a send without receipt failed. The socket stays open. */
+  /**
+   * Something went wrong that concerns no call: the network said something of a connected peer, the kernel of the socket, or
+   * a send without receipt failed (`op` is `send`). The socket stays open.
+   */
   onError(error: TransportError): void;
   /** The socket is gone. Exactly once, last. */
   onClose(error: TransportError | null): void;
@@ -175,12 +214,6 @@ export interface DriverListenOptions {
   readonly inherited: number | string | undefined;
 }
 
-/** Options of `Backend.bind`. */
-export interface DriverBindOptions {
-  /** Where `caps` has `inherited`: the descriptor, or the name, of the socket to take. */
-  readonly inherited: number | string | undefined;
-}
-
 /** Options of `Backend.connect`, in range, every default filled in. What cannot be kept is `ERR_UNSUPPORTED`, never ignored. */
 export interface DriverConnectOptions {
   /** TCP_NODELAY. */
@@ -191,6 +224,22 @@ export interface DriverConnectOptions {
   readonly localAddress: InetAddress | undefined;
   /** Calls the attempt off: `connect` then rejects with its reason, and leaves nothing open. */
   readonly signal: AbortSignal | undefined;
+}
+
+/** Options of `Backend.bind` and `Backend.connectDatagram`, every default filled in. */
+export interface DriverBindOptions {
+  /** Bytes of the kernel's buffers; absent: the system's choice. Cap `bufferSizes`. */
+  readonly recvBufferBytes: number | undefined;
+  readonly sendBufferBytes: number | undefined;
+  /** Caps of the same names. Where a driver lacks one and it is asked for, the socket is closed and refused above. */
+  readonly reusePort: boolean;
+  readonly reuseAddress: boolean;
+  readonly ipv6Only: boolean;
+  readonly broadcast: boolean;
+  /** `connectDatagram`: where to send from, of the family of the peer; absent: the system's choice. */
+  readonly localAddress: Address | undefined;
+  /** `bind`, where the backend's `caps` has `inherited`: the descriptor, or the name, of the socket to take. */
+  readonly inherited: number | string | undefined;
 }
 
 /**
@@ -205,6 +254,8 @@ export interface Backend {
   readonly caps: ReadonlySet<Capability>;
   /** The endpoint schemes it claims (`tcp`, `unix`). */
   readonly schemes: readonly string[];
+  /** Schemes that one may look for here, and why they are not claimed: for the error, when nobody else claims them. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** What everything on it takes its time from. */
   readonly clock: Clock;
   /** Looks a name up; absent: no names here. The deadline and the signal are kept above, whatever is made of `op`. */
@@ -218,5 +269,5 @@ export interface Backend {
   /** Opens a datagram socket, paused. */
   bind(at: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver>;
   /** Opens a datagram socket with one peer, paused. */
-  connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver>;
+  connectDatagram(to: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver>;
 }

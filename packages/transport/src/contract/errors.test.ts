@@ -31,6 +31,7 @@ describe('TransportError', () => {
     ['listen', 'Cannot listen on x: timed out'],
     ['accept', 'Cannot accept on x: timed out'],
     ['bind', 'Cannot bind x: timed out'],
+    ['configure', 'Cannot configure x: timed out'],
     ['recv', 'Cannot receive from x: timed out'],
     ['send', 'Cannot send to x: timed out'],
     ['close', 'Cannot close x: timed out'],

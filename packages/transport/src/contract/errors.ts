@@ -6,7 +6,17 @@ import type { TransportErrorKind } from './error-kind.ts';
 export type TransportErrorCode = OwnErrorCode | (string & {});
 
 /** What was being done. */
-export type TransportOp = 'resolve' | 'connect' | 'listen' | 'accept' | 'bind' | 'recv' | 'send' | 'close' | 'use';
+export type TransportOp =
+  | 'resolve'
+  | 'connect'
+  | 'listen'
+  | 'accept'
+  | 'bind'
+  | 'configure'
+  | 'recv'
+  | 'send'
+  | 'close'
+  | 'use';
 
 /** The parts of a `TransportError`. */
 export interface TransportErrorInit {
@@ -38,6 +48,7 @@ const phrase: Readonly<Record<TransportOp, string>> = {
   listen: 'Cannot listen on',
   accept: 'Cannot accept on',
   bind: 'Cannot bind',
+  configure: 'Cannot configure',
   recv: 'Cannot receive from',
   send: 'Cannot send to',
   close: 'Cannot close',

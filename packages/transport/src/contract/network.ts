@@ -1,6 +1,7 @@
 import type { Address, Endpoint, HostAddress } from '@stack/address';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import type { BindOptions, ConnectDatagramOptions } from './datagram-options.ts';
 import type { DatagramPeer, DatagramSocket } from './datagram.ts';
 import type { Listener } from './listener.ts';
 import type { Op } from './op.ts';
@@ -106,29 +107,6 @@ export interface ConnectOptions extends StreamOptions, Op {
   readonly permit?: ((address: Address) => boolean | Promise<boolean>) | undefined;
 }
 
-/** How to open a datagram socket. */
-export interface BindOptions extends Op {
-  /** The bound of the receive queue. */
-  readonly queue?: DatagramQueueOptions | undefined;
-  /** Bytes that may wait to be sent. Default 1 MiB. */
-  readonly maxQueuedBytes?: number | undefined;
-  /**
-   * `bind`: a datagram socket that whoever started this process opened, as `ListenOptions.inherited`; its descriptor is 1 at
-   * least. `connectDatagram`: `ERR_UNSUPPORTED`. Default none.
-   */
-  readonly inherited?: number | string | undefined;
-}
-
-/** The bound of a receive queue, and what happens to a datagram that finds it full. */
-export interface DatagramQueueOptions {
-  /** Default 1,024. */
-  readonly packets?: number | undefined;
-  /** Default 1 MiB. */
-  readonly bytes?: number | undefined;
-  /** Which one is dropped, and counted. Default `'newest'`. */
-  readonly policy?: 'newest' | 'oldest' | undefined;
-}
-
 /** A way to reach others: the system's, one in memory, or several in one. Code under test takes `network: Network = system`. */
 export interface Network {
   /** Its time, of several backends that of the first. Connections and sockets have the clock of their own backend. */
@@ -157,15 +135,17 @@ export interface Network {
   /**
    * Opens a datagram socket, of a name at its first address.
    *
-   * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`; `ERR_UNSUPPORTED` for a stream's scheme; `ERR_TIMEOUT`
+   * @throws {TransportError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`; `ERR_UNSUPPORTED` for a stream's scheme, and for an option
+   *   that the transport cannot keep; `ERR_TIMEOUT`
    */
   bind(endpoint: EndpointLike, options?: BindOptions): Promise<DatagramSocket>;
   /**
-   * Opens a datagram socket with one peer. Nobody is asked whether the peer is there: that surfaces when something is sent.
+   * Opens a datagram socket with one peer. Over a network nobody is asked whether the peer is there: that surfaces when
+   * something is sent. A Unix socket must be there.
    *
-   * @throws {TransportError} as `bind`, and `ENETUNREACH`
+   * @throws {TransportError} as `bind`, and `ENETUNREACH`; `ENOENT`, `ECONNREFUSED` where no Unix socket is
    */
-  connectDatagram(endpoint: EndpointLike, options?: BindOptions): Promise<DatagramPeer>;
+  connectDatagram(endpoint: EndpointLike, options?: ConnectDatagramOptions): Promise<DatagramPeer>;
   /**
    * Turns a name into addresses, each once, in the order of the system; they carry its port. An address resolves to itself.
    *

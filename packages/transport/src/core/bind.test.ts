@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { inet } from '@stack/address';
 import { describe, expect, test } from 'vitest';
 import { TransportError } from '../contract/errors.ts';
-import type { BindOptions } from '../contract/network.ts';
+import type { BindOptions } from '../contract/datagram-options.ts';
 import { bytes, failure, settle, text } from '../scripted-driver.test-fixture.ts';
 import { ScriptedBackend } from '../scripted-backend.test-fixture.ts';
 import { bindSocket, connectPeer } from './bind.ts';

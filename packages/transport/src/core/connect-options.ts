@@ -14,7 +14,7 @@ const parseLocal = (text: string): Address => {
 };
 
 /** Checks the address to connect from. */
-const localAddressOption = (value: Address | string | undefined): InetAddress | undefined => {
+export const localAddressOption = (value: Address | string | undefined): InetAddress | undefined => {
   if (value === undefined) return undefined;
   const expected =
     'localAddress must be an IP address, with or without a port, such as 192.0.2.1 or [2001:db8::1]:5000';

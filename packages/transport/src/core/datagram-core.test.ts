@@ -1,7 +1,8 @@
-import { inet } from '@stack/address';
+import { type Address, inet, unixUnnamed } from '@stack/address';
 import { describe, expect, test } from 'vitest';
+import type { DatagramCap } from '../contract/caps.ts';
 import { TransportError } from '../contract/errors.ts';
-import type { BindOptions } from '../contract/network.ts';
+import type { BindOptions } from '../contract/datagram-options.ts';
 import { bytes, failure, settle, state, text } from '../scripted-driver.test-fixture.ts';
 import { ScriptedDatagrams } from '../scripted-backend.test-fixture.ts';
 import { fakeClock } from '../virtual/fake-clock.ts';
@@ -10,10 +11,10 @@ import { DatagramCore } from './datagram-core.ts';
 const here = inet('127.0.0.1', 1);
 const there = inet('127.0.0.1', 2);
 
-const bench = (options: BindOptions = {}) => {
+const bench = (options: BindOptions = {}, remote?: Address, caps: readonly DatagramCap[] = []) => {
   const clock = fakeClock();
   const core = new DatagramCore('udp://127.0.0.1:1', clock, options);
-  const driver = new ScriptedDatagrams(here, undefined, core);
+  const driver = new ScriptedDatagrams(here, remote, core, caps);
   core.start(driver);
   const comes = (...all: readonly string[]): void => {
     for (const data of all) core.onDatagram(bytes(data), there, false);
@@ -76,6 +77,20 @@ describe('DatagramCore receiving', () => {
     await done;
   });
 
+  test('consume: `timeoutMs` is the longest silence, and datagrams end one', async () => {
+    const { core, comes, clock } = bench();
+    const done = failure(core.consume(() => undefined, { timeoutMs: 10 }));
+    for (let i = 0; i < 5; i += 1) {
+      await clock.advance(8);
+      comes('a');
+    }
+    await clock.advance(9);
+    expect(await state(done)).toBe('pending');
+    await clock.advance(1);
+    expect(await done).toMatchObject({ code: 'ERR_TIMEOUT' });
+    expect(clock.pending).toBe(0);
+  });
+
   test('news of the peer fails the read under way or the next one; the socket stays open', async () => {
     const { core, comes } = bench();
     const reading = failure(core.recvFrom(undefined));
@@ -113,7 +128,7 @@ describe('DatagramCore receiving', () => {
 describe('DatagramCore sending', () => {
   test('settles when the kernel took it, or rejects with what it said: of that call alone', async () => {
     const { core, receipts, log } = bench();
-    const sends = [core.send('a', there, undefined), core.send('b', there, undefined)];
+    const sends = [core.out.send('a', there, undefined), core.out.send('b', there, undefined)];
     expect(await state(Promise.race(sends))).toBe('pending');
     receipts[0]?.onSent(new TransportError({ code: 'EMSGSIZE', op: 'send' }));
     receipts[1]?.onSent(null);
@@ -124,43 +139,200 @@ describe('DatagramCore sending', () => {
 
   test('a forgotten failure never ends the process', async () => {
     const { core, receipts } = bench();
-    void core.send('a', there, undefined);
-    void core.send('b', there, { timeoutMs: 0 });
-    receipts[0]?.onSent(refused());
+    void core.out.send('a', there, undefined);
+    void core.out.send('b', there, { timeoutMs: 0 });
+    void core.out.sendMany([{ data: 'c', to: there }], undefined);
+    void core.out.sendMany([], { timeoutMs: 0 });
+    void core.out.writable({ timeoutMs: 0 });
+    for (const receipt of receipts) receipt?.onSent(refused());
     await settle();
   });
 
-  test('too many bytes that wait: that call is refused, nothing was sent, and the socket goes on', async () => {
-    const { core, driver, log } = bench({ maxQueuedBytes: 10 });
-    driver.queued = 8;
-    expect(await failure(core.send('abc', there, undefined))).toMatchObject({ code: 'ERR_SEND_BUFFER' });
-    expect(core.trySend('abc', there)).toBe(false);
+  test.each<[string, BindOptions, number]>([
+    ['datagrams', { maxQueuedPackets: 2 }, 0],
+    ['bytes', { maxQueuedBytes: 10 }, 10],
+  ])(
+    'too many %s on their way: that call is refused, nothing was sent, and the socket goes on',
+    async (_, bound, queued) => {
+      const { core, driver, receipts, log } = bench(bound);
+      void core.out.send('', there, undefined);
+      expect(core.out.trySend('', there)).toBe(true);
+      driver.queued = queued;
+      expect(await failure(core.out.send('no', there, undefined))).toMatchObject({
+        code: 'ERR_SEND_BUFFER',
+        kind: 'limit',
+      });
+      expect([core.out.trySend('no', there), await core.out.sendMany([{ data: 'no', to: there }], undefined)]).toEqual([
+        false,
+        0,
+      ]);
+      expect(log).toHaveLength(3);
+      driver.queued = 0;
+      receipts[0]?.onSent(null);
+      expect(core.out.trySend('yes', there)).toBe(true);
+    },
+  );
+
+  test('what is longer than the bound goes out where nothing waits: only the kernel knows what fits', () => {
+    const { core } = bench({ maxQueuedBytes: 2 });
+    expect(core.out.trySend('abc', there)).toBe(true);
+  });
+
+  test('writable() settles when there is room, is called off, and ends with the socket', async () => {
+    const { core, receipts, clock } = bench({ maxQueuedPackets: 1 });
+    await core.out.writable(undefined);
+    core.out.trySend('a', there);
+    const waiting = core.out.writable(undefined);
+    const limited = failure(core.out.writable({ timeoutMs: 5 }));
+    await clock.advance(5);
+    expect(await limited).toMatchObject({ code: 'ERR_TIMEOUT', op: 'send' });
+    expect(await state(waiting)).toBe('pending');
+    receipts[0]?.onSent(null);
+    await waiting;
+    core.out.trySend('b', there);
+    const last = failure(core.out.writable(undefined));
+    void core.close();
+    expect(await last).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(await failure(core.out.writable(undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('who has no name cannot be answered, and nothing is sent', async () => {
+    const { core, log } = bench();
+    expect(await failure(core.out.send('x', unixUnnamed, undefined))).toMatchObject({
+      code: 'EDESTADDRREQ',
+      message: 'Cannot send to unix:unnamed: that socket has no name, so nothing can be sent to it',
+    });
+    expect(() => core.out.trySend('x', unixUnnamed)).toThrow(TransportError);
+    const batch = [
+      { data: 'a', to: there },
+      { data: 'x', to: unixUnnamed },
+    ];
+    expect(await failure(core.out.sendMany(batch, undefined))).toMatchObject({ code: 'EDESTADDRREQ' });
     expect(log).toEqual(['resume']);
-    expect(core.trySend('ab', there)).toBe(true);
   });
 
   test('sendMany takes in order until there is no more room, and settles when all are told', async () => {
-    const { core, receipts, log } = bench({ maxQueuedBytes: 5 });
+    const { core, receipts, log } = bench({ maxQueuedBytes: 3 });
     const batch = ['ab', 'cd', 'ef', 'g'].map((data) => ({ data, to: there }));
-    const sent = core.sendMany(batch, undefined);
+    const sent = core.out.sendMany(batch, undefined);
     await settle();
     expect(log.slice(1)).toEqual(['send ab to 127.0.0.1:2', 'send cd to 127.0.0.1:2']);
     receipts[0]?.onSent(null);
     expect(await state(sent)).toBe('pending');
     receipts[1]?.onSent(null);
     expect(await sent).toBe(2);
-    expect(await core.sendMany([], undefined)).toBe(0);
+    expect(await core.out.sendMany([], undefined)).toBe(0);
+  });
+
+  test('a batch settles when all are told, with the first failure', async () => {
+    const { core, receipts } = bench();
+    const sent = failure(
+      core.out.sendMany(
+        ['a', 'b', 'c'].map((data) => ({ data, to: there })),
+        undefined,
+      ),
+    );
+    await settle();
+    receipts[0]?.onSent(null);
+    receipts[1]?.onSent(refused());
+    expect(await state(sent)).toBe('pending');
+    receipts[2]?.onSent(new TransportError({ code: 'EPERM', op: 'send' }));
+    expect(await sent).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('a send that is called off leaves no timer, whatever becomes of it', async () => {
     const { core, receipts, clock } = bench();
-    const send = failure(core.send('a', there, { timeoutMs: 10 }));
+    const send = failure(core.out.send('a', there, { timeoutMs: 10 }));
     await clock.advance(10);
     expect(await send).toMatchObject({ code: 'ERR_TIMEOUT', op: 'send' });
     receipts[0]?.onSent(null);
-    void core.send('b', there, { timeoutMs: 10 });
+    void core.out.send('b', there, { timeoutMs: 10 });
     receipts[1]?.onSent(refused());
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('DatagramCore, errors of no call', () => {
+  const send = (code: string): TransportError => new TransportError({ code, op: 'send', remote: there });
+
+  test('of the socket: to onError, or else to the next read', async () => {
+    const told: TransportError[] = [];
+    const { core } = bench({ onError: (error) => told.push(error) });
+    const reading = core.recvFrom(undefined);
+    core.onError(refused());
+    expect(await state(reading)).toBe('pending');
+    expect(told).toMatchObject([{ code: 'ECONNREFUSED' }]);
+    const { core: other } = bench();
+    other.onError(refused());
+    expect(await failure(other.recvFrom(undefined))).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('of a send that nobody waits for: to onError, or else nobody is disturbed', async () => {
+    const told: TransportError[] = [];
+    const { core, receipts } = bench({ onError: (error) => told.push(error) });
+    core.out.trySend('a', there);
+    receipts[0]?.onSent(send('EPERM'));
+    core.onError(send('EACCES'));
+    expect(told.map(({ code, remote }) => [code, remote])).toEqual([
+      ['EPERM', there],
+      ['EACCES', there],
+    ]);
+    const { core: other, receipts: others } = bench();
+    const reading = other.recvFrom(undefined);
+    other.out.trySend('a', there);
+    others[0]?.onSent(send('EPERM'));
+    expect(await state(reading)).toBe('pending');
+  });
+
+  test('on a connected socket: news of the peer fail a read in any case, a send that failed only without onError', async () => {
+    const told: TransportError[] = [];
+    const { core, driver } = bench({ onError: (error) => told.push(error) }, there);
+    const reading = failure(core.recvFrom(undefined));
+    core.out.trySend('a', undefined);
+    driver.receipts[0]?.onSent(send('EPERM'));
+    core.onError(refused());
+    expect([await reading, told]).toMatchObject([{ code: 'ECONNREFUSED' }, [{ code: 'EPERM' }]]);
+    const other = bench({}, there);
+    other.core.out.trySend('a', undefined);
+    other.receipts[0]?.onSent(send('EPERM'));
+    expect(await failure(other.core.recvFrom(undefined))).toMatchObject({ code: 'EPERM' });
+  });
+
+  test('after the close only what was taken and never sent is told', async () => {
+    const told: TransportError[] = [];
+    const { core, receipts } = bench({ onError: (error) => told.push(error) });
+    core.out.trySend('a', there);
+    const closed = core.close();
+    core.onError(refused());
+    receipts[0]?.onSent(send('ERR_CLOSED'));
+    await closed;
+    expect(told).toMatchObject([{ code: 'ERR_CLOSED', op: 'send' }]);
+  });
+
+  test('what onError throws or rejects with is lost', async () => {
+    let calls = 0;
+    const { core } = bench({
+      onError: () => {
+        calls += 1;
+        if (calls === 1) throw new Error('mine');
+        return Promise.reject(new Error('mine too'));
+      },
+    });
+    core.onError(refused());
+    core.onError(refused());
+    await settle();
+    expect(calls).toBe(2);
+  });
+});
+
+describe('DatagramCore over a driver that can pause', () => {
+  test('drops nothing: what comes before the pause finds room, whatever its size', async () => {
+    const { core, comes, log } = bench({ queue: { packets: 2, bytes: 3 } }, undefined, ['pause']);
+    comes('abcdefgh', 'b');
+    expect(log).toEqual(['resume', 'pause']);
+    expect((await core.recvMany(5, undefined)).map(({ data }) => text(data))).toEqual(['abcdefgh', 'b']);
+    expect([core.dropped, log.at(-1)]).toEqual([0, 'resume']);
   });
 });
 
@@ -173,9 +345,9 @@ describe('DatagramCore.close()', () => {
     await Promise.all(closes);
     expect(log).toEqual(['resume', 'close']);
     expect(await failure(core.recvFrom(undefined))).toMatchObject({ code: 'ERR_CLOSED' });
-    expect(await failure(core.send('', there, undefined))).toMatchObject({ code: 'ERR_CLOSED' });
-    expect(() => core.trySend('', there)).toThrow(TransportError);
-    expect(await failure(core.sendMany([], undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(await failure(core.out.send('', there, undefined))).toMatchObject({ code: 'ERR_CLOSED' });
+    expect(() => core.out.trySend('', there)).toThrow(TransportError);
+    expect(await failure(core.out.sendMany([], undefined))).toMatchObject({ code: 'ERR_CLOSED' });
   });
 
   test('is the end of consume and of iteration', async () => {

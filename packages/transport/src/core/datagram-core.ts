@@ -1,58 +1,65 @@
 import type { Address } from '@stack/address';
 import type { Clock } from '../contract/clock.ts';
-import type { Datagram, Outgoing } from '../contract/datagram.ts';
-import type { DatagramDriver, DatagramEvents, OutgoingBytes, SendReceipt } from '../contract/driver.ts';
+import type { BindOptions } from '../contract/datagram-options.ts';
+import type { Datagram } from '../contract/datagram.ts';
+import type { DatagramDriver, DatagramEvents } from '../contract/driver.ts';
 import { isTransportError, TransportError } from '../contract/errors.ts';
-import type { BindOptions } from '../contract/network.ts';
-import type { Bytes, Op, Step } from '../contract/op.ts';
-import { DatagramQueue } from './datagram-queue.ts';
-import { stoppedBefore, watch } from './deadline.ts';
+import type { Op, Step } from '../contract/op.ts';
+import { DatagramOut, type OutHost } from './datagram-out.ts';
+import { DatagramQueue, queueLimits } from './datagram-queue.ts';
 import { Intake, type IntakeHost } from './intake.ts';
 import type { ReadKind } from './item-queue.ts';
 import { countOption } from './limits.ts';
-import { handled, toBytes } from './write-side.ts';
 
 const closed = (): never => {
   throw new TransportError({ code: 'ERR_CLOSED', op: 'recv' });
 };
 
-const recvFromKind: ReadKind<DatagramQueue, void, Datagram> = {
+const recvFromKind: ReadKind<DatagramQueue<Datagram>, void, Datagram> = {
   ready: (queue) => queue.size > 0,
   take: (queue) => queue.shift() ?? closed(),
   atEnd: closed,
 };
 
-const recvManyKind: ReadKind<DatagramQueue, number, Datagram[]> = {
+const recvManyKind: ReadKind<DatagramQueue<Datagram>, number, Datagram[]> = {
   ready: (queue) => queue.size > 0,
   take: (queue, max) => Array.from({ length: Math.min(max, queue.size) }, () => queue.shift() ?? closed()),
   atEnd: closed,
 };
 
-/** What datagram sockets have in common, connected or not: the bounded queue, its reader, receipts, and the end. */
-export class DatagramCore implements DatagramEvents, IntakeHost {
+/** What datagram sockets have in common, connected or not: the bounded queue, its reader, errors of no call, and the end. */
+export class DatagramCore implements DatagramEvents, IntakeHost, OutHost {
   readonly clock: Clock;
   readonly at: string;
-  readonly #intake: Intake<Datagram, DatagramQueue>;
-  readonly #maxQueuedBytes: number;
+  readonly out: DatagramOut;
+  readonly #intake: Intake<Datagram, DatagramQueue<Datagram>>;
+  readonly #onError: BindOptions['onError'];
   readonly #gone = Promise.withResolvers<void>();
   #driver: DatagramDriver | undefined;
   #isClosed = false;
   /** Closed by `close()`: then `consume` ends, otherwise it fails. */
   #inOrder = false;
   #paused = false;
+  /** Somebody asked how long a silence lasts: only then is the time of each datagram of interest. */
+  #isTimed = false;
   lastInMs: number;
 
   constructor(at: string, clock: Clock, options: BindOptions) {
     this.at = at;
     this.clock = clock;
-    this.#maxQueuedBytes = countOption('maxQueuedBytes', options.maxQueuedBytes, 1_048_576);
-    this.#intake = new Intake(this, new DatagramQueue(options.queue));
+    this.out = new DatagramOut(this, {
+      maxQueuedBytes: countOption('maxQueuedBytes', options.maxQueuedBytes, 1_048_576),
+      maxQueuedPackets: countOption('maxQueuedPackets', options.maxQueuedPackets, 16_384),
+    });
+    this.#onError = options.onError;
+    this.#intake = new Intake(this, new DatagramQueue(queueLimits(options.queue)));
     this.lastInMs = clock.now();
   }
 
   /** Gives it the driver that was made for it, and begins to read. */
   start(driver: DatagramDriver): void {
     this.#driver = driver;
+    this.#intake.queue.holdsAll = driver.caps?.has('pause') === true;
     driver.resume();
   }
 
@@ -63,6 +70,14 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
 
   get dropped(): number {
     return this.#intake.queue.dropped;
+  }
+
+  kernelDropped(): number | undefined {
+    return this.#isClosed ? undefined : this.driver.kernelDropped?.();
+  }
+
+  refusal(): TransportError | undefined {
+    return this.#isClosed ? this.#error() : undefined;
   }
 
   recvFrom(op: Op | undefined): Promise<Datagram> {
@@ -79,6 +94,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
 
   /** Settles without an error when the socket is closed here: for datagrams that is the end there is. */
   consume(each: (datagram: Datagram) => Step, op: Op | undefined): Promise<void> {
+    this.#isTimed ||= op?.timeoutMs !== undefined;
     return this.#intake.consume(each, op).catch((error: unknown) => {
       if (!this.#inOrder || !isTransportError(error, 'ERR_CLOSED')) throw error;
     });
@@ -95,50 +111,12 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
     }
   }
 
-  send(data: Bytes, to: Address | undefined, op: Op | undefined): Promise<void> {
-    try {
-      this.#admit(op);
-      const bytes = toBytes(data);
-      this.#checkRoom(bytes.length);
-      return this.#receipt(op, (receipt) => this.driver.send(bytes, to, receipt), 1);
-    } catch (error) {
-      return handled(Promise.reject(error));
-    }
-  }
-
-  trySend(data: Bytes, to: Address | undefined): boolean {
-    this.#admit(undefined);
-    const bytes = toBytes(data);
-    if (this.driver.queued + bytes.length > this.#maxQueuedBytes) return false;
-    this.driver.send(bytes, to, undefined);
-    return true;
-  }
-
-  sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
-    return handled(this.#sendMany(batch, op));
-  }
-
-  async #sendMany(batch: readonly Outgoing[], op: Op | undefined): Promise<number> {
-    this.#admit(op);
-    const taken: OutgoingBytes[] = [];
-    let queued = this.driver.queued;
-    for (const { data, to } of batch) {
-      const bytes = toBytes(data);
-      queued += bytes.length;
-      if (queued > this.#maxQueuedBytes) break;
-      taken.push({ data: bytes, to });
-    }
-    if (taken.length > 0) {
-      await this.#receipt(op, (receipt) => this.driver.sendMany(taken, taken.length, receipt), taken.length);
-    }
-    return taken.length;
-  }
-
   close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#inOrder = true;
       this.#intake.refuse(() => this.#error());
+      this.out.refuse(() => this.#error());
       this.driver.close();
     }
     return this.#gone.promise;
@@ -146,7 +124,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
 
   onDatagram(data: Uint8Array, from: Address, truncated: boolean): void {
     if (this.#isClosed) return;
-    this.lastInMs = this.clock.now();
+    if (this.#isTimed) this.lastInMs = this.clock.now();
     this.#intake.onItem({ data, from, truncated });
     if (!this.#paused && this.#intake.queue.full) {
       this.#paused = true;
@@ -155,7 +133,21 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
   }
 
   onError(error: TransportError): void {
-    if (!this.#isClosed) this.#intake.interrupt(error);
+    if (error.op === 'send') return this.onUnwatched(error);
+    if (this.#isClosed) return;
+    // What the network says of a peer is what a read of that peer comes to.
+    const isNews = this.#driver?.remote !== undefined;
+    if (isNews || this.#onError === undefined) this.#interrupt(error);
+    else this.#tell(error);
+  }
+
+  /**
+   * On an unconnected socket it is the affair of one receiver, and no read may fail of it. Told after `close()`, too: what
+   * was taken and not sent by then is lost.
+   */
+  onUnwatched(error: TransportError): void {
+    if (this.#onError !== undefined) this.#tell(error);
+    else if (this.#driver?.remote !== undefined) this.#interrupt(error);
   }
 
   onClose(error: TransportError | null): void {
@@ -167,6 +159,7 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
         news = null;
         return first;
       });
+      this.out.refuse(() => error ?? this.#error());
     }
     this.#gone.resolve();
   }
@@ -177,33 +170,13 @@ export class DatagramCore implements DatagramEvents, IntakeHost {
     this.driver.resume();
   }
 
-  #admit(op: Op | undefined): void {
-    const stopped = stoppedBefore(op, 'send', this.at);
-    if (stopped !== undefined) throw stopped.reason;
-    if (this.#isClosed) throw this.#error();
+  #interrupt(error: TransportError): void {
+    if (!this.#isClosed) this.#intake.interrupt(error);
   }
 
-  #checkRoom(bytes: number): void {
-    if (this.driver.queued + bytes <= this.#maxQueuedBytes) return;
-    const reason = `${this.driver.queued} bytes wait to be sent, and ${bytes} more would pass ${this.#maxQueuedBytes}`;
-    throw new TransportError({ code: 'ERR_SEND_BUFFER', op: 'send', at: this.at, reason });
-  }
-
-  /** Sends, and settles when the kernel has said of every one of `count` datagrams what became of it. */
-  #receipt(op: Op | undefined, send: (receipt: SendReceipt) => void, count: number): Promise<void> {
-    const promise = new Promise<void>((resolve, reject) => {
-      let left = count;
-      const release = op === undefined ? undefined : watch(op, this.clock, 'send', this.at, reject);
-      send({
-        onSent: (error) => {
-          left -= 1;
-          if (left === 0 || error !== null) release?.();
-          if (error !== null) reject(error);
-          else if (left === 0) resolve();
-        },
-      });
-    });
-    return handled(promise);
+  /** What the one who is told throws, or rejects with, is lost. */
+  #tell(error: TransportError): void {
+    new Promise((resolve) => resolve(this.#onError?.(error))).catch(() => undefined);
   }
 
   #error(): TransportError {

@@ -1,13 +1,15 @@
 import { inet } from '@stack/address';
 import { describe, expect, test } from 'vitest';
+import type { DatagramQueueOptions } from '../contract/datagram-options.ts';
 import type { Datagram } from '../contract/datagram.ts';
 import { repeat } from '../random.test-fixture.ts';
 import { bytes, text } from '../scripted-driver.test-fixture.ts';
-import { DatagramQueue } from './datagram-queue.ts';
+import { DatagramQueue, queueLimits } from './datagram-queue.ts';
 
 const from = inet('127.0.0.1', 1);
 const datagram = (data: string): Datagram => ({ data: bytes(data), from, truncated: false });
-const drain = (queue: DatagramQueue): string[] => {
+const queueOf = (options?: DatagramQueueOptions): DatagramQueue<Datagram> => new DatagramQueue(queueLimits(options));
+const drain = (queue: DatagramQueue<Datagram>): string[] => {
   const all: string[] = [];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) all.push(text(next.data));
   return all;
@@ -15,28 +17,28 @@ const drain = (queue: DatagramQueue): string[] => {
 
 describe('DatagramQueue', () => {
   test('keeps the order, and empty datagrams too', () => {
-    const queue = new DatagramQueue();
+    const queue = queueOf();
     for (const data of ['a', '', 'b']) queue.push(datagram(data));
     expect(queue.size).toBe(3);
     expect(drain(queue)).toEqual(['a', '', 'b']);
   });
 
   test('drops the newest past its packets, and counts', () => {
-    const queue = new DatagramQueue({ packets: 2 });
+    const queue = queueOf({ packets: 2 });
     for (const data of ['a', 'b', 'c']) queue.push(datagram(data));
     expect([queue.full, queue.dropped, drain(queue)]).toEqual([true, 1, ['a', 'b']]);
     expect(queue.full).toBe(false);
   });
 
   test('drops the oldest if asked to, as many as make room', () => {
-    const queue = new DatagramQueue({ bytes: 6, policy: 'oldest' });
+    const queue = queueOf({ bytes: 6, policy: 'oldest' });
     for (const data of ['ab', 'cd', 'ef', 'ghi']) queue.push(datagram(data));
     expect([queue.dropped, drain(queue)]).toEqual([2, ['ef', 'ghi']]);
   });
 
   test('what can never fit is dropped alone, by either policy', () => {
     for (const policy of ['newest', 'oldest'] as const) {
-      const queue = new DatagramQueue({ bytes: 4, policy });
+      const queue = queueOf({ bytes: 4, policy });
       queue.push(datagram('ab'));
       queue.push(datagram('too long'));
       expect([queue.dropped, drain(queue)]).toEqual([1, ['ab']]);
@@ -44,7 +46,7 @@ describe('DatagramQueue', () => {
   });
 
   test('forgets everything when cleared', () => {
-    const queue = new DatagramQueue({ bytes: 2 });
+    const queue = queueOf({ bytes: 2 });
     queue.push(datagram('ab'));
     queue.clear();
     queue.push(datagram('cd'));
@@ -55,7 +57,7 @@ describe('DatagramQueue', () => {
     await repeat(10, ({ int, pick }) => {
       const packets = 1 + int(2_000);
       const size = 1 + int(4_000);
-      const queue = new DatagramQueue({ packets, bytes: size, policy: pick(['newest', 'oldest']) });
+      const queue = queueOf({ packets, bytes: size, policy: pick(['newest', 'oldest']) });
       let pushed = 0;
       let got = 0;
       let last = -1;
@@ -76,6 +78,6 @@ describe('DatagramQueue', () => {
   });
 
   test.each([{ packets: 0 }, { bytes: -1 }, { policy: 'random' as 'newest' }])('%o is a mistake', (options) => {
-    expect(() => new DatagramQueue(options)).toThrow(RangeError);
+    expect(() => queueOf(options)).toThrow(RangeError);
   });
 });

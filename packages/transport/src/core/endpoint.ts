@@ -19,6 +19,8 @@ export const claim = (backends: readonly Backend[], like: EndpointLike, op: Tran
   const text = formatEndpoint(endpoint);
   const backend = backends.find((candidate) => candidate.schemes.includes(endpoint.scheme));
   if (backend !== undefined) return { endpoint, text, backend };
+  const lack = backends.map(({ lacks }) => lacks?.[endpoint.scheme]).find((reason) => reason !== undefined);
+  if (lack !== undefined) throw new TransportError({ code: 'ERR_UNSUPPORTED', op, at: text, reason: lack });
   const known = backends.flatMap((candidate) => candidate.schemes).join(', ');
   const reason = `nothing here speaks "${endpoint.scheme}"; known are ${known === '' ? 'none' : known}`;
   throw new TransportError({ code: 'ERR_UNSUPPORTED', op, at: text, reason });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Capability } from '../contract/caps.ts';
-import type { BindOptions, ListenOptions } from '../contract/network.ts';
+import type { BindOptions } from '../contract/datagram-options.ts';
+import type { ListenOptions } from '../contract/network.ts';
 import { ScriptedBackend } from '../scripted-backend.test-fixture.ts';
 import { failure } from '../scripted-driver.test-fixture.ts';
 import { network } from './network.ts';

@@ -1,10 +1,11 @@
 import type { Address, Endpoint, HostAddress } from '@stack/address';
 import type { Clock } from '../contract/clock.ts';
 import type { Connection } from '../contract/connection.ts';
+import type { BindOptions, ConnectDatagramOptions } from '../contract/datagram-options.ts';
 import type { DatagramPeer, DatagramSocket } from '../contract/datagram.ts';
 import type { Backend } from '../contract/driver.ts';
 import type { Listener } from '../contract/listener.ts';
-import type { BindOptions, ConnectOptions, EndpointLike, ListenOptions, Network } from '../contract/network.ts';
+import type { ConnectOptions, EndpointLike, ListenOptions, Network } from '../contract/network.ts';
 import type { Op } from '../contract/op.ts';
 import { bindSocket, connectPeer } from './bind.ts';
 import { connectDriver } from './connect.ts';
@@ -44,7 +45,7 @@ class ComposedNetwork implements Network {
     return bindSocket(claimed, options);
   }
 
-  async connectDatagram(endpoint: EndpointLike, options: BindOptions = {}): Promise<DatagramPeer> {
+  async connectDatagram(endpoint: EndpointLike, options: ConnectDatagramOptions = {}): Promise<DatagramPeer> {
     const claimed = claim(this.#backends, endpoint, 'connect');
     expectUnit(claimed, 'datagram', 'connect');
     return connectPeer(claimed, options);

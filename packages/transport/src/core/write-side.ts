@@ -36,6 +36,19 @@ export const toBytes = (data: Bytes): Uint8Array => {
   throw new TypeError(`data must be a Uint8Array or a string, not ${data === null ? 'null' : typeof data}`);
 };
 
+/** Bytes of one or several parts, as one. */
+export const joinBytes = (data: Bytes | readonly Bytes[]): Uint8Array => {
+  if (!isParts(data)) return toBytes(data);
+  const parts = data.map(toBytes);
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    whole.set(part, filled);
+    filled += part.length;
+  }
+  return whole;
+};
+
 /** Keeps a rejection that nobody awaits from ending the process: the connection itself tells the failure. */
 export const handled = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(ignore);

@@ -210,7 +210,7 @@ describe('datagrams in memory', () => {
     const peer = await net.connectDatagram('memory:a');
     expect(await failure(peer.send(new Uint8Array(65_508)))).toMatchObject({
       code: 'EMSGSIZE',
-      reason: 'the message is too long: 65508 bytes, more than 65507',
+      reason: 'the datagram has 65508 bytes, and at most 65507 fit into one',
     });
     await peer.send(new Uint8Array(65_507));
     expect((await socket.recvFrom()).data).toHaveLength(65_507);

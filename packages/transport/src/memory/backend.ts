@@ -5,6 +5,7 @@ import type {
   Backend,
   DatagramDriver,
   DatagramEvents,
+  DriverBindOptions,
   DriverConnectOptions,
   DriverListenOptions,
   ListenerDriver,
@@ -12,7 +13,7 @@ import type {
 } from '../contract/driver.ts';
 import { TransportError } from '../contract/errors.ts';
 import { systemClock } from '../core/system-clock.ts';
-import { maxDatagramBytes, MemoryDatagramDriver, tooLong } from './datagram-driver.ts';
+import { type AnyDatagramDriver, DatagramPlaces } from './datagram-places.ts';
 import { noSharing, Places, vacate } from './places.ts';
 import { type Later, nextTurn } from './scheduler.ts';
 import { MemoryStreamDriver } from './stream-driver.ts';
@@ -55,17 +56,19 @@ class MemoryListener implements ListenerDriver {
 class MemoryBackend implements Backend {
   readonly name = 'memory';
   readonly caps: ReadonlySet<Capability> = new Set<Capability>(['stream', 'datagram', 'pauseAccept']);
-  readonly schemes: readonly string[] = ['memory', 'tcp', 'unix', 'udp'];
+  readonly schemes: readonly string[] = ['memory', 'tcp', 'unix', 'udp', 'unixgram'];
   readonly clock: Clock;
   readonly #later: Later;
   readonly #windowBytes: number;
-  readonly #places = new Places<MemoryListener, MemoryDatagramDriver>();
+  readonly #places = new Places<MemoryListener, AnyDatagramDriver>();
+  readonly #datagrams: DatagramPlaces;
 
   constructor({ clock = systemClock, windowBytes = 65_536, later }: MemoryBackendOptions) {
     if (!(windowBytes >= 1)) throw new RangeError(`windowBytes must be at least 1, not ${windowBytes}`);
     this.clock = clock;
     this.#later = later ?? clock.later?.bind(clock) ?? nextTurn;
     this.#windowBytes = windowBytes;
+    this.#datagrams = new DatagramPlaces(this.#later, this.#places);
   }
 
   async resolve(host: string): Promise<readonly string[]> {
@@ -95,29 +98,12 @@ class MemoryBackend implements Backend {
     return listener;
   }
 
-  async bind(at: Address, events: DatagramEvents): Promise<DatagramDriver> {
-    return this.#open(this.#places.claim(at, 'bind'), undefined, events);
+  async bind(at: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver> {
+    return this.#datagrams.bind(at, events, options);
   }
 
-  async connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver> {
-    return this.#open(this.#places.fresh(to), to, events);
-  }
-
-  #open(local: Address, remote: Address | undefined, events: DatagramEvents): MemoryDatagramDriver {
-    const { sockets } = this.#places;
-    const driver = new MemoryDatagramDriver(local, remote, events, {
-      later: this.#later,
-      carry: (data, from, to) => {
-        const error = tooLong(data, maxDatagramBytes, from.local, to);
-        if (error !== null) return error;
-        const isTaken = sockets.get(addressKey(to))?.take(data, from.local, false);
-        if (isTaken !== true) from.refused('ECONNREFUSED', to);
-        return null;
-      },
-      remove: () => vacate(sockets, local, driver),
-    });
-    sockets.set(addressKey(local), driver);
-    return driver;
+  async connectDatagram(to: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver> {
+    return this.#datagrams.connect(to, events, options);
   }
 }
 

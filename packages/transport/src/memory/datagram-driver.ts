@@ -4,9 +4,6 @@ import type { DatagramDriver, DatagramEvents, OutgoingBytes, SendReceipt } from 
 import { TransportError } from '../contract/errors.ts';
 import type { Later } from './scheduler.ts';
 
-/** The longest payload of UDP over IPv4: 65,535 less the headers of IP and UDP (RFC 768, RFC 791). */
-export const maxDatagramBytes = 65_507;
-
 /** What a datagram socket needs of the network it is on. */
 export interface DatagramField {
   readonly later: Later;
@@ -14,13 +11,6 @@ export interface DatagramField {
   carry(data: Uint8Array, from: MemoryDatagramDriver, to: Address): TransportError | null;
   remove(driver: MemoryDatagramDriver): void;
 }
-
-/** Why a datagram cannot even leave: it is longer than `mostBytes`. */
-export const tooLong = (data: Uint8Array, mostBytes: number, local: Address, to: Address): TransportError | null => {
-  if (data.length <= mostBytes) return null;
-  const reason = `the message is too long: ${data.length} bytes, more than ${mostBytes}`;
-  return new TransportError({ code: 'EMSGSIZE', op: 'send', at: formatAddress(to), reason, local, remote: to });
-};
 
 /** A datagram socket in memory: gives what comes, in order, and loses nothing itself. */
 export class MemoryDatagramDriver implements DatagramDriver {
@@ -40,18 +30,16 @@ export class MemoryDatagramDriver implements DatagramDriver {
     this.#field = field;
   }
 
-  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): number {
+  send(data: Uint8Array, to: Address | undefined, receipt: SendReceipt | undefined): void {
     const error = this.#transmit(new Uint8Array(data), to ?? this.remote);
     this.#field.later(() => {
       receipt?.onSent(error);
       if (error !== null && receipt === undefined) this.#tell(error);
     });
-    return 0;
   }
 
-  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): number {
+  sendMany(batch: readonly OutgoingBytes[], count: number, receipt: SendReceipt): void {
     for (const { data, to } of batch.slice(0, count)) this.send(data, to, receipt);
-    return 0;
   }
 
   resume(): void {

@@ -16,6 +16,9 @@ const kernelCodes: Readonly<Record<string, string>> = {
   ERR_STREAM_PREMATURE_CLOSE: 'ECONNRESET',
   ERR_SOCKET_BAD_PORT: 'EINVAL',
   ERR_SOCKET_DGRAM_NOT_RUNNING: 'ERR_CLOSED',
+  // What still waited to be sent when the socket was closed.
+  ECANCELED: 'ERR_CLOSED',
+  ENOTSUP: 'ERR_UNSUPPORTED',
 };
 
 /** An error of Node as a record of ours; the kernel's name is kept. One that is ours already stays as it is. */

@@ -1,5 +1,15 @@
 import type { AddressInfo, Socket } from 'node:net';
-import { type Address, inet, isUnspecified, unixAbstract, unixPath, unixUnnamed } from '@stack/address';
+import {
+  type Address,
+  formatAddress,
+  inet,
+  type InetAddress,
+  isUnspecified,
+  unixAbstract,
+  unixPath,
+  unixUnnamed,
+} from '@stack/address';
+import { TransportError, type TransportOp } from '../contract/errors.ts';
 
 /** What stands in for an address that the kernel no longer tells, because the connection was gone at once. */
 const unknown: Address = inet('0.0.0.0', 0);
@@ -45,5 +55,12 @@ export const fromAddressInfo = (info: AddressInfo | string | null): Address =>
   info === null || typeof info === 'string' ? fromNodePath(info) : inet(info.address, info.port);
 
 /** An IPv6 host as Node takes it, with its zone. */
-export const toNodeHost = (address: Address & { readonly family: 'AF_INET' | 'AF_INET6' }): string =>
+export const toNodeHost = (address: InetAddress): string =>
   address.family === 'AF_INET6' && address.zone !== undefined ? `${address.host}%${address.zone}` : address.host;
+
+/** An address that a UDP socket can have or reach. */
+export const asInet = (address: Address, op: TransportOp): InetAddress => {
+  if (address.family === 'AF_INET' || address.family === 'AF_INET6') return address;
+  const reason = 'a UDP socket knows IP addresses only';
+  throw new TransportError({ code: 'ERR_UNSUPPORTED', op, at: formatAddress(address), reason });
+};

@@ -87,7 +87,7 @@ describe('datagrams', () => {
       const peer = await client.bind('udp://0.0.0.0:0');
       expect(await failure(peer.sendTo(new Uint8Array(1_473), socket.local))).toMatchObject({
         code: 'EMSGSIZE',
-        reason: 'the message is too long: 1473 bytes, more than 1472',
+        reason: 'the datagram has 1473 bytes, and at most 1472 fit into one',
       });
       for (const size of [1_472, 512, 0]) await peer.sendTo(new Uint8Array(size), socket.local);
       await net.clock.advance(1);

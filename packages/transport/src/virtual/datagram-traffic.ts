@@ -1,6 +1,7 @@
 import { type Address, formatAddress, isUnspecified } from '@stack/address';
 import { isTransportError, TransportError } from '../contract/errors.ts';
-import { type MemoryDatagramDriver, tooLong } from '../memory/datagram-driver.ts';
+import { tooLong } from '../core/datagram-size.ts';
+import type { MemoryDatagramDriver } from '../memory/datagram-driver.ts';
 import { type Link, travelMs } from './link.ts';
 import { type Machine, whoIsAt } from './machine.ts';
 import type { Random } from './random.ts';
@@ -68,8 +69,7 @@ export class DatagramTraffic {
     }
     const letter: Letter = { sender, from, to: new Side(there, to), data };
     const link = this.#world.linkBetween(letter.from, letter.to);
-    const failure = tooLong(data, link.maxDatagramBytes, sender.local, to);
-    if (failure !== null) return failure;
+    if (data.length > link.maxDatagramBytes) return tooLong(data.length, link.maxDatagramBytes, to, sender.local);
     if (link.state === 'unreachable') return unreachable('EHOSTUNREACH');
     this.#send(letter, link);
     return null;

@@ -5,6 +5,7 @@ import type {
   Backend,
   DatagramDriver,
   DatagramEvents,
+  DriverBindOptions,
   DriverConnectOptions,
   DriverListenOptions,
   ListenerDriver,
@@ -78,11 +79,12 @@ export class HostBackend implements Backend {
     return this.#open(this.#claim(at, 'bind'), undefined, events);
   }
 
-  async connectDatagram(to: Address, events: DatagramEvents): Promise<DatagramDriver> {
+  async connectDatagram(to: Address, events: DatagramEvents, options: DriverBindOptions): Promise<DatagramDriver> {
     this.#mustBeUp('connect', to);
     const there = destination(to);
-    const local = this.#world.placesOf(this.#machine, there).fresh(this.#machine.source(there));
-    return this.#open(local, there, events);
+    const { localAddress } = options;
+    const fresh = (): Address => this.#world.placesOf(this.#machine, there).fresh(this.#machine.source(there));
+    return this.#open(localAddress === undefined ? fresh() : this.#claim(localAddress, 'bind'), there, events);
   }
 
   #open(local: Address, remote: Address | undefined, events: DatagramEvents): DatagramDriver {
