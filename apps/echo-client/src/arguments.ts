@@ -1,4 +1,4 @@
-import { type Endpoint, parseEndpoint } from '@stack/address';
+import { type Endpoint, parseEndpointOptions } from '@stack/address';
 import { InvalidArgumentError, Option } from 'commander';
 import { newProgram, readCommandLine } from './command-line.ts';
 
@@ -59,5 +59,10 @@ export const readArguments = (argv: readonly string[]): Arguments | string => {
   const printed = readCommandLine(program, argv);
   if (printed !== undefined) return printed;
   const { message, prompt, timeoutMs } = program.opts<{ message?: string; prompt?: true; timeoutMs?: number }>();
-  return { endpoint: parseEndpoint(program.args[0] ?? ''), message, prompt: prompt === true, timeoutMs };
+  return {
+    endpoint: parseEndpointOptions(program.args[0] ?? '', {}).endpoint,
+    message,
+    prompt: prompt === true,
+    timeoutMs,
+  };
 };

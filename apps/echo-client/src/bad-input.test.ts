@@ -22,7 +22,7 @@ describe('5. P12 P18 bad input is one line that names the cause', () => {
     ['a path of 108 bytes', [`unix:///${'x'.repeat(107)}`], 2, '108 bytes'],
     ['unknown flag', ['tcp://127.0.0.1:9', '--nope'], 2, "'--nope'"],
     ['no endpoint', [], 2, 'endpoint'],
-    ['options of a server', ['tcp://127.0.0.1:9?protocol=echo'], 2, '"?"'],
+    ['options of a server', ['tcp://127.0.0.1:9?protocol=echo'], 2, 'option "protocol" is not known'],
     ['what a terminal would obey', ['tcp://\u001b[2J\u202e\n:9'], 2, '\\u'],
   ] as const)('%s', async (_what, args, code, message) => {
     await expectRefusal(args, code, message);
