@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  datagramChecks,
-  dialChecks,
-  dialFixture,
-  directions,
-  networkDatagramFixture,
-  networkFixture,
-  streamChecks,
-} from '@stack/testing';
+import { datagramChecks, directions, networkDatagramFixture, networkFixture, streamChecks } from '@stack/testing';
 import { memoryNetwork } from '@stack/transport/memory';
 import { fakeClock } from '@stack/transport/virtual';
 import { suite } from './suite.ts';
@@ -24,12 +16,3 @@ const drive = async <T>(work: Promise<T>): Promise<T> => {
 
 suite(networkFixture('memory in fake time', net, 'memory:pair'), streamChecks, { directions, drive });
 suite(networkDatagramFixture('memory in fake time', net, 'udp://127.0.0.1:0'), datagramChecks, { drive });
-
-let made = 0;
-const dialling = dialFixture({
-  name: 'memory in fake time',
-  network: net,
-  endpoint: () => `memory:place-${(made += 1)}`,
-  names: { scheme: 'tcp', local: 'localhost', unknown: 'nowhere.invalid' },
-});
-suite(dialling, dialChecks, { mostSeeds: 1, drive });
