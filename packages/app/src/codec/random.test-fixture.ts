@@ -26,7 +26,7 @@ const randomOf = (seed: number): Random => {
 };
 
 /** The seed of this run: `STACK_SEED`, or any. */
-const seed: number = Number(env['STACK_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+export const seed: number = Number(env['STACK_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Runs `body` `runs` times, each time with its own seed. A failure names the seed; with it as `STACK_SEED` it comes first. */
 export const repeat = (runs: number, body: (random: Random) => void): void => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DatagramSocket } from '@stack/transport';
-import { assertKind, failure, sameBytes, text } from '../assertions.ts';
+import { assertKind, awaitedLater, failure, sameBytes, text } from '../assertions.ts';
 import type { DatagramCheck } from './datagram-context.ts';
 
 const wholeOrSaid: DatagramCheck = {
@@ -31,17 +31,19 @@ const flood: DatagramCheck = {
     const server = await bind(undefined, { queue: { packets: 16 } });
     const sender = await bind();
     let served = 0;
-    const consuming = server.consume(async () => {
+    const consume = async (): Promise<void> => {
       served += 1;
       await sleep(2);
-    });
+    };
+    const consuming = awaitedLater(server.consume(consume));
     const timer = { ticks: 0, isOver: false };
-    const ticking = (async () => {
+    const tick = async (): Promise<void> => {
       while (!timer.isOver) {
         await sleep(20);
         timer.ticks += 1;
       }
-    })();
+    };
+    const ticking = awaitedLater(tick());
 
     let sent = 0;
     const beginMs = clock.now();
